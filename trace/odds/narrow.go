@@ -1,0 +1,84 @@
+package odds
+
+import "slices"
+
+// rejected is the chance at which a copy is rejected as the single source.
+var rejected = mustMass("0.01")
+
+// misfits returns a weight per joint reading: how much disagreement it shows
+// with what was printed, in quarters of a bit. A site weighs more the better
+// its readings survive.
+func (u *Unit) misfits() []int32 {
+	out := make([]int32, len(u.Law))
+	for k := range u.Sites {
+		w := u.Sites[k].misfit()
+		for j, yes := range u.Sites[k].Agree {
+			if !yes {
+				out[j] += w
+			}
+		}
+	}
+	return out
+}
+
+func (s *Site) misfit() int32 {
+	agree, differ, _ := s.odds(0)
+	return max((log2(agree)-log2(differ))*4/bit, 1)
+}
+
+// narrow finds the copies that are not rejected at 1 % as the single source of
+// what was printed, under any of the editing models. If the source is one of
+// these copies, alone, and edited no worse than the worst of them states, it is
+// among them in at least 99 cases of 100.
+func (d *decider) narrow(misfit [][]int32) {
+	limit := int32(-1)
+	for model := range d.p.Models {
+		limit = max(limit, d.tolerated(model))
+	}
+	for c, m := range d.misfit {
+		if m <= limit {
+			d.result.Consistent = append(d.result.Consistent, c+1)
+		}
+	}
+	// How many would be tolerated by chance: the upper tail of the negated
+	// misfit under the copies' law.
+	units := make([][]point, len(misfit))
+	var top int64
+	for u, m := range misfit {
+		negated := make([]int32, len(m))
+		for j, v := range m {
+			negated[j] = -v
+		}
+		t, p := points(negated, d.g.Units[u].Law)
+		units[u] = p
+		top += int64(t)
+	}
+	if reach := top + int64(limit); reach >= 0 {
+		d.result.ByChance = convolve(units, top, int32(reach)).at(int64(-limit))
+	}
+}
+
+// tolerated returns the highest misfit that the source itself reaches with a
+// chance of more than 1 % under a model.
+func (d *decider) tolerated(model int) int32 {
+	var units [][]point
+	var top int64
+	for u := range d.g.Units {
+		for k := range d.g.Units[u].Sites {
+			s := &d.g.Units[u].Sites[k]
+			_, differ, of := s.odds(model)
+			// Were the copy the source, what was printed would differ from it
+			// with the chance that is lost, spread over the other readings.
+			others, fit := uint64(s.Readings-1), uint64(s.Printed)
+			lost := differ / fit * (others - (fit - 1))
+			weight := min(max(lost<<32/of, 1), 1<<32-1)
+			w := s.misfit()
+			units = append(units, []point{{0, weight}, {w, 1<<32 - weight}})
+			top += int64(w)
+		}
+	}
+	t := convolve(units, top, int32(top))
+	// upto[d] bounds Pr(misfit ≥ top-d); the first above 1 % is tolerated.
+	d0 := slices.IndexFunc(t.upto, func(m Mass) bool { return m.Cmp(rejected) > 0 })
+	return int32(top) - int32(d0)
+}
