@@ -1,0 +1,191 @@
+// Density measures what is proposed on a corpus: bits a word, sites by kind,
+// sentences with a site, and the time a memorandum of 1,000 words takes.
+//
+//	go run ./bench/density -corpus FILE.jsonl.gz
+//
+// A document belongs to the tenth kept aside for reporting if the FNV-1a hash
+// of its id is divisible by ten; nothing is tuned on those. -part report looks
+// at them, -part work at the others. -sample n prints every n-th proposal of
+// the working part in its context, for reading.
+package main
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"hash/fnv"
+	"log"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"frank/prose"
+	"frank/variant"
+)
+
+func main() {
+	corpus := flag.String("corpus", "", "gzipped JSON lines with id and text")
+	part := flag.String("part", "report", "report: the tenth kept aside; work: the rest")
+	sample := flag.Int("sample", 0, "print every n-th proposal in context")
+	offset := flag.Int("offset", 0, "which of every n proposals to print")
+	kind := flag.String("kind", "", "only this kind")
+	match := flag.String("match", "", "only proposals with this string in the author's reading")
+	only := flag.String("stock", "", "propose from this stock file alone")
+	flag.Parse()
+	if *corpus == "" {
+		log.Fatal("density: there is no -corpus FILE.jsonl.gz")
+	}
+	f, err := os.Open(*corpus)
+	if err != nil {
+		log.Fatal(err)
+	}
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		log.Fatal(err)
+	}
+	var s sums
+	s.kinds = map[string]*sum{}
+	in := bufio.NewScanner(z)
+	in.Buffer(nil, 16<<20)
+	opt := variant.ProposeOptions{}
+	if *kind != "" {
+		opt.Kinds = []string{*kind}
+	}
+	if *only != "" {
+		text, err := os.ReadFile(*only)
+		if err != nil {
+			log.Fatal(err)
+		}
+		if opt.Stock, err = variant.ParseStock(string(text)); err != nil {
+			log.Fatal(err)
+		}
+		if opt.Kinds == nil {
+			opt.Kinds = []string{"phrase", "substitution", "connective"}
+		}
+	}
+	n := 0
+	for in.Scan() {
+		var doc struct{ ID, Text string }
+		if err := json.Unmarshal(in.Bytes(), &doc); err != nil {
+			log.Fatal(err)
+		}
+		h := fnv.New32a()
+		h.Write([]byte(doc.ID))
+		if (h.Sum32()%10 == 0) != (*part == "report") {
+			continue
+		}
+		start := time.Now()
+		ps := variant.Proposals(doc.Text, opt)
+		s.took += time.Since(start)
+		s.add(doc.Text, ps)
+		if *kind == "" {
+			s.draw(doc.ID, doc.Text)
+		}
+		for _, p := range ps {
+			if *match != "" && !strings.Contains(strings.ToLower(p.Readings[0]), *match) {
+				continue
+			}
+			if n++; *sample > 0 && *part == "work" && n%*sample == *offset {
+				show(doc.Text, p)
+			}
+		}
+	}
+	if err := in.Err(); err != nil {
+		log.Fatal(err)
+	}
+	s.print()
+}
+
+func show(text string, p variant.Proposal) {
+	from, to := max(0, p.Start-90), min(len(text), p.End+60)
+	line := text[from:p.Start] + "{" + p.Kind + ": " + strings.Join(p.Readings[:min(6, len(p.Readings))], "|") + "}" + text[p.End:to]
+	fmt.Println("- " + strings.ToValidUTF8(strings.ReplaceAll(line, "\n", " "), ""))
+}
+
+type sum struct {
+	sites int
+	bits  float64
+}
+
+type sums struct {
+	docs, words, sentences, covered int
+	all                             sum
+	kinds                           map[string]*sum
+	took                            time.Duration
+	drawn                           float64 // bits after links and clashes
+	perDoc                          []float64
+}
+
+func (s *sums) add(text string, ps []variant.Proposal) {
+	words := len(prose.Words(text))
+	s.docs++
+	s.words += words
+	at := 0
+	for _, sent := range prose.Sentences(text) {
+		s.sentences++
+		hit := false
+		for ; at < len(ps) && ps[at].Start < sent.End; at++ {
+			hit = true
+		}
+		if hit {
+			s.covered++
+		}
+	}
+	bits := 0.0
+	linked := map[string]bool{}
+	for _, p := range ps {
+		k := s.kinds[p.Kind]
+		if k == nil {
+			k = &sum{}
+			s.kinds[p.Kind] = k
+		}
+		k.sites++
+		s.all.sites++
+		if p.Link != "" && linked[p.Link] {
+			continue // drawn with its like
+		}
+		linked[p.Link] = true
+		b := math.Log2(float64(len(p.Readings)))
+		k.bits += b
+		bits += b
+	}
+	s.all.bits += bits
+	if words > 0 {
+		s.perDoc = append(s.perDoc, bits/float64(words))
+	}
+}
+
+// draw adds the bits that are left when linked sites and clashes are joined.
+func (s *sums) draw(id, text string) {
+	m, err := variant.Propose(text, variant.ProposeOptions{}).Master()
+	if err != nil {
+		log.Fatalf("density: %s: %v", id, err)
+	}
+	for _, u := range m.Units {
+		s.drawn += math.Log2(float64(len(u.Joint)))
+	}
+}
+
+func (s *sums) print() {
+	if s.docs == 0 {
+		log.Fatal("density: the corpus has no document of that part")
+	}
+	slices.Sort(s.perDoc)
+	words := float64(s.words)
+	fmt.Printf("%d documents, %d words, %d sites, %.1f sites per 1,000 words, %.4f bits a word (median document %.4f)\n",
+		s.docs, s.words, s.all.sites, 1000*float64(s.all.sites)/words, s.all.bits/words, s.perDoc[len(s.perDoc)/2])
+	fmt.Printf("%.1f%% of %d sentences have a site; %.2f ms for 1,000 words\n",
+		100*float64(s.covered)/float64(s.sentences), s.sentences, 1e6*s.took.Seconds()/words)
+	if s.drawn > 0 {
+		fmt.Printf("%.4f bits a word are left when clashing readings are taken out\n", s.drawn/words)
+	}
+	for _, k := range variant.Kinds() {
+		if v := s.kinds[k.Name]; v != nil {
+			fmt.Printf("  %-13s %6d sites  %8.0f bits  %.5f bits a word\n", k.Name, v.sites, v.bits, v.bits/words)
+		}
+	}
+}

@@ -1,0 +1,277 @@
+package variant
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"frank/prose"
+
+	"pgregory.net/rapid"
+)
+
+// Texts that tell their variety, for tests of kinds that depend on it.
+const (
+	inBritish  = "\n\nThe labour of our neighbours does them honour."
+	inAmerican = "\n\nThe labor of our neighbors does them honor."
+	inTalk     = "\n\nWe don't mind it. It's late and they're tired of it."
+)
+
+// marked shows the first paragraph of text with the sites of one kind.
+func marked(text, kind string) string {
+	first, _, _ := strings.Cut(text, "\n\n")
+	var b strings.Builder
+	at := 0
+	for _, p := range Proposals(text, ProposeOptions{Kinds: []string{kind}}) {
+		if p.End > len(first) {
+			break
+		}
+		b.WriteString(first[at:p.Start] + "{" + strings.Join(p.Readings, "|") + "}")
+		at = p.End
+	}
+	return b.String() + first[at:]
+}
+
+// The tables of the kinds: want is the text with its sites, or "" where there
+// must be none.
+func TestKinds(t *testing.T) {
+	for _, c := range []struct{ kind, text, more, want string }{
+		// phrase: accept
+		{"phrase", "We wrote to them in order to secure a reply.", inBritish, "We wrote to them {in order to secure|so as to secure|with a view to securing} a reply."},
+		{"phrase", "In order to secure a reply we wrote.", "", "{In order to secure|To secure} a reply we wrote."},
+		{"phrase", "They spoke with a view to persuading the others.", inAmerican, "They spoke {with a view to persuading|with the aim of persuading|in order to persuade} the others."},
+		{"phrase", "People look out for each other here.", "", "People look out for {each other|one another} here."},
+		{"phrase", "It seems to be an attempt.", "", "It {seems to|appears to} be an attempt."},
+		{"phrase", "We are now participating in the work.", "", "We are now {participating in|taking part in} the work."},
+		{"phrase", "To support them, the office is open.", "", "{To|In order to} support them, the office is open."},
+		// phrase: reject
+		{"phrase", "To accept this would be wrong.", "", ""},
+		{"phrase", "We helped each other, truly each other.", "", ""},
+		{"phrase", "At the moment of truth he spoke.", "", ""},
+		{"phrase", "He did this \"in order to secure a reply\" and left.", "", ""},
+		{"phrase", "The order remains in effect on that date.", inBritish, ""},
+		{"phrase", "They urge upon the members that view.", "", ""},
+		{"phrase", "In the first half of the year it fell.", "", ""},
+		{"phrase", "We will do it with all the will in the world.", "", ""},
+		{"phrase", "IN ORDER TO SECURE A REPLY", "", ""},
+		// the article goes into the site
+		{"substitution", "He was in a particularly good mood.", "", "He was in {a particularly|an especially} good mood."},
+		{"substitution", "That would be an additional burden.", "", "That would be {an additional|a further} burden."},
+		// inflection
+		{"substitution", "The talks commenced on Monday.", "", "The talks {commenced|began|started} on Monday."},
+		{"substitution", "The work had commenced then.", "", "The work had {commenced|begun|started} then."},
+		// substitution: reject names, terms, and words repeated close by
+		{"substitution", "The Main Committee met.", "", ""},
+		{"substitution", "Whole Wheat Board members met.", "", ""},
+		{"substitution", "The present time is short.", "", ""},
+		{"substitution", "He came shortly before noon.", "", ""},
+		{"substitution", "The whole plan and the entire scheme failed.", "", ""},
+		{"phrase", "We make sure that it works.", "", "We {make sure that it|ensure that it|ensure it|make sure it} works."},
+		{"relative", "He had a grievance that she was gone.", inBritish, ""},
+		{"contraction", "Do not break it.", inTalk, ""},
+		// connective
+		{"connective", "However, it is a matter of time.", "", "{However, it is|It is, however,} a matter of time."},
+		{"connective", "It is, however, a matter of time.", "", "{It is, however,|However, it is} a matter of time."},
+		{"connective", "Although he came, we left.", "", "{Although|Though} he came, we left."},
+		{"connective", "He waited for a while there.", inBritish, ""},
+		{"connective", "However it is done, it is done.", "", ""},
+		// list
+		{"list", "They export mainly goods made of wool, cotton and tin.", "", "They export mainly goods made of {wool, cotton and tin|wool, tin and cotton|cotton, wool and tin|cotton, tin and wool|tin, wool and cotton|tin, cotton and wool}."},
+		{"list", "It raises political and economic questions.", "", ""},
+		{"list", "He spoke of political and economic questions.", "", "He spoke of {political and economic|economic and political} questions."},
+		{"list", "It was in coal, iron and tin.", "", ""},         // alphabetical
+		{"list", "We count in hours, days and weeks.", "", ""},    // rising
+		{"list", "A matter of law and order.", "", ""},            // fixed
+		{"list", "Talks with Fiji, Tonga and Samoa.", "", ""},     // names: protocol
+		{"list", "The economic and social council met.", "", ""},  // a body
+		{"list", "The most hopeful and fruitful course.", "", ""}, // "most" of which?
+		{"list", "Of wool, cotton and tin production.", "", ""},   // shared or not?
+		// order
+		{"order", "It will be carefully considered.", "", "It will be {carefully considered|considered carefully}."},
+		{"order", "The duty was gradually phased in.", "", ""},
+		// relative
+		{"relative", "Any step which would help is welcome.", "", "Any step {which|that} would help is welcome."},
+		{"relative", "The plan which we made is here.", inBritish, "The plan {which |that |}we made is here."},
+		{"relative", "The plan, which we made, is here.", "", ""},
+		{"relative", "The fact that we came is known.", inBritish, ""},
+		{"relative", "He told the press that he hoped for rain.", inBritish, ""},
+		{"relative", "In a way that is new.", "", ""},
+		// that
+		{"that", "I think that we can go.", "", "I think{ that|} we can go."},
+		{"that", "I hope we can go.", "", "I hope{| that} we can go."},
+		{"that", "These are the places that I believe we can see.", "", ""},
+		{"that", "As I said we can go.", "", ""},
+		// contraction
+		{"contraction", "They do not know it.", inTalk, "They {do not|don't} know it."},
+		{"contraction", "It's a long day.", inTalk, "{It's|It is} a long day."},
+		{"contraction", "They do not know it.", "", ""}, // the text does not contract
+		{"contraction", "That is who we are as people.", inTalk, "{That is|That's} who we are as people."},
+		{"contraction", "Many of you are working.", inTalk, ""},
+		{"contraction", "It's been a long day.", inTalk, ""},
+		{"contraction", "He said that they do not.", inTalk, ""},
+		// number
+		{"number", "It rose by 5 per cent that year.", "", "It rose by 5{ per cent|%} that year."},
+		{"number", "It rose by ten per cent after 5 per cent.", "", ""},
+		{"number", "It took two months, not 3 months.", "", "It took {two|2} months, not 3 months."},
+		{"number", "It took two months.", "", ""},
+		// spelling
+		{"spelling", "We realise it.", inBritish, "We {realise|realize} it."},
+		{"spelling", "We realize it.", inAmerican, ""},
+		{"spelling", "We generalise it.", "", ""}, // of which variety?
+	} {
+		want := c.want
+		if want == "" {
+			want = c.text
+		}
+		if got := marked(c.text+c.more, c.kind); got != want {
+			t.Errorf("%s:\n got %s\nwant %s", c.kind, got, want)
+		}
+	}
+}
+
+func TestSpellingChangesTogether(t *testing.T) {
+	s := Propose("We realise it. They recognise it."+inBritish, ProposeOptions{})
+	if !strings.Contains(s.String(), "{?spelling#1:realise|realize}") || !strings.Contains(s.String(), "{?spelling#1:recognise|recognize}") {
+		t.Errorf("the spellings are not linked: %s", s)
+	}
+}
+
+func TestProposeKeepsWhatTheAuthorLocked(t *testing.T) {
+	text := "We saw {!each other} then, and a good while later we all of us came and very much helped each other."
+	s := Propose(text, ProposeOptions{})
+	if got, want := s.String(), "We saw {!each other} then, and a good while later we all of us came and very much helped {?phrase:each other|one another}."; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	more := ProposeMore(s, ProposeOptions{})
+	if more.String() != s.String() {
+		t.Errorf("proposing again gave %s", more)
+	}
+}
+
+func TestEveryKindSurvives(t *testing.T) {
+	kinds := Kinds()
+	if len(kinds) == 0 {
+		t.Fatal("there are no kinds")
+	}
+	for _, k := range kinds {
+		if k.Doc == "" || strings.Count(k.Doc, ".") < 1 {
+			t.Errorf("%s has no sentence", k.Name)
+		}
+		before := uint32(1 << 16)
+		for _, m := range []Medium{Paste, Retyped, Edited, Heavy} {
+			if _, ok := survival()[k.Name+" "+string(m)]; !ok {
+				t.Errorf("survival.txt has no %s for %s", m, k.Name)
+			}
+			keep := Keep(k.Name, m)
+			if keep == 0 || keep > before {
+				t.Errorf("%s keeps %d of 65536 through %s, after %d through a gentler hand", k.Name, keep, m, before)
+			}
+			before = keep
+		}
+	}
+	if Keep("house style", Press) != Keep("own", Press) || Keep("own", "smoke") != Keep("own", Heavy) {
+		t.Error("what is not listed has not the author's own row, or not the hardest medium")
+	}
+}
+
+func TestStock(t *testing.T) {
+	s := BuiltinStock()
+	if len(s.entries) < 200 {
+		t.Fatalf("the stock has only %d entries", len(s.entries))
+	}
+	for _, bad := range []string{"each other / one another", "phrase: alone", "phrase: a / b | near x", "phrase: a / b | form verb", "phrase: DET b / c"} {
+		if _, err := ParseStock(bad); err == nil {
+			t.Errorf("%q was read as an entry", bad)
+		}
+	}
+}
+
+func TestLocks(t *testing.T) {
+	for text, want := range map[string][]string{
+		"He said \"all is well\" to us.":                  {"\"all is well\""},
+		"He said 'the Ministers' view holds' to us.":      {"'the Ministers' view holds'"},
+		"They left “and so on\n\n“and on” again to us.":   {"“and so on", "“and on”"},
+		"We met on 3 May with Mr Smith of Ghana to us.":   {"3", "May", "Mr", "Smith", "Ghana"},
+		"We refer to paragraph 5 of it to us.":            {"paragraph 5"},
+		"It must not be done by us, they agreed with us.": {"must", "not", "agreed"},
+		"A short heading": {"A short heading"},
+		"Article 3 says what we do and how it is done by us.": {"Article 3 says what we do and how it is done by us."},
+		"> as he wrote to us once and for all, and to us.":    {"> as he wrote to us once and for all, and to us."},
+		"Write to a@b.example or come along to us.":           {"a@b.example"},
+		"We {!never vary} this line of words to us.":          {"{!never vary}"},
+		"ALL OF THIS LINE IS IN CAPITALS AND IS NOT SENT.":    {"ALL OF THIS LINE IS IN CAPITALS AND IS NOT SENT."},
+		"The parties shall meet and shall part again, both.":  {"The parties shall meet and shall part again, both."},
+	} {
+		spans := Locks(text)
+		for _, w := range want {
+			i := strings.Index(text, w)
+			if !slices.ContainsFunc(spans, func(s prose.Span) bool { return s.Start <= i && s.End >= i+len(w) }) {
+				t.Errorf("%q is not locked in %q: %v", w, text, spans)
+			}
+		}
+	}
+}
+
+// check fails if what is proposed for text breaks a promise.
+func check(t interface{ Fatalf(string, ...any) }, text string) {
+	ps := Proposals(text, ProposeOptions{})
+	ls := locks(text, prose.Tokens(text), prose.Sentences(text))
+	at := 0
+	for _, p := range ps {
+		if p.Start < at || p.End < p.Start || p.End > len(text) || text[p.Start:p.End] != p.Readings[0] || len(p.Readings) < 2 || !known(p.Kind) {
+			t.Fatalf("%+v is no proposal for %q", p, text)
+		}
+		at = p.End
+		for _, l := range ls {
+			hard := l.why != negation && l.why != operative
+			if hard && l.Start < p.End && l.End > p.Start {
+				t.Fatalf("%+v touches the lock %q of %q", p, text[l.Start:l.End], text)
+			}
+		}
+	}
+}
+
+func FuzzPropose(f *testing.F) {
+	for _, s := range []string{"", "In order to secure a reply, however, it is so. {!x} “a", "We don't. It's late and they're in. I think that we can. 5 per cent", "'\n\n{!\n\n> a\n\n- b of wool, cotton and tin.", inBritish + inTalk} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) { check(t, text) })
+}
+
+func TestProposalsHoldForAnyText(t *testing.T) {
+	words := strings.Fields("In order to secure the whole plan , however, it is . We don't think that each other 5 per cent of wool, cotton and tin “ ” ' ( ) {! } a an particularly additional which would be carefully considered .\n\n shall not Mr Smith begin to work labour realise")
+	n := 0
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 0, 60).Draw(t, "words"), " ")
+		check(t, text)
+		n += len(Proposals(text, ProposeOptions{}))
+		s := Propose(text, ProposeOptions{})
+		if !strings.Contains(text, "{!") && s.Text() != text {
+			t.Fatalf("the text %q became %q", text, s.Text())
+		}
+	})
+	if n == 0 {
+		t.Fatal("nothing was ever proposed")
+	}
+}
+
+// A memorandum of a thousand words.
+var memo = strings.Repeat("In order to secure a reply, we wrote to them with regard to the matter of wool. It is, however, clear that the present plan, which was made by others, needs help. ", 33)
+
+func BenchmarkPropose(b *testing.B) {
+	for b.Loop() {
+		Propose(memo, ProposeOptions{})
+	}
+}
+
+func BenchmarkStock(b *testing.B) {
+	text, err := stockFiles.ReadFile("stock/core.txt")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := ParseStock(string(text)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
