@@ -96,7 +96,7 @@ func (d *decider) given(mix mixture, companions []int) [][]int32 {
 		for k, c := range companions {
 			others[k] = d.drawn[c][u]
 		}
-		out[u] = d.tables[u].get(0, mix, others).score
+		out[u] = d.memo.tables[u].get(0, mix, others).score
 	}
 	return out
 }
@@ -119,7 +119,7 @@ func (d *decider) explains(mix mixture, companions ...int) int32 {
 		for k, c := range companions {
 			others[k] = d.drawn[c][u]
 		}
-		s += d.tables[u].get(0, mix, others).mean
+		s += d.memo.tables[u].get(0, mix, others).mean
 	}
 	return s
 }

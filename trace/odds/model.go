@@ -132,7 +132,7 @@ func (d *decider) ratio(i int, mix mixture, companions []int) (lr, usual Span) {
 			for k, c := range companions {
 				others[k] = d.drawn[c][u]
 			}
-			t := d.tables[u].get(model, mix, others)
+			t := d.memo.tables[u].get(model, mix, others)
 			own := t.score[d.drawn[i][u]]
 			copies += own - t.mean
 			author += own - t.score[d.g.Units[u].First]
@@ -155,7 +155,7 @@ func (d *decider) author() Row {
 		var lr int32
 		for u := range d.g.Units {
 			unit := &d.g.Units[u]
-			t := d.tables[u].get(model, alone, nil)
+			t := d.memo.tables[u].get(model, alone, nil)
 			lr += t.score[unit.First] - t.mean
 		}
 		r.LR.take(model, lr)

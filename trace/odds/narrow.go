@@ -30,18 +30,25 @@ func (s *Site) misfit() int32 {
 // what was printed, under any of the editing models. If the source is one of
 // these copies, alone, and edited no worse than the worst of them states, it is
 // among them in at least 99 cases of 100.
-func (d *decider) narrow(misfit [][]int32) {
-	limit := int32(-1)
-	for model := range d.p.Models {
-		limit = max(limit, d.tolerated(model))
+func (d *decider) narrow() {
+	if d.memo.chance == nil {
+		for model := range d.p.Models {
+			d.memo.limit = max(d.memo.limit, d.tolerated(model))
+		}
+		chance := d.byChance(d.memo.misfits, d.memo.limit)
+		d.memo.chance = &chance
 	}
+	d.result.ByChance = *d.memo.chance
 	for c, m := range d.misfit {
-		if m <= limit {
+		if m <= d.memo.limit {
 			d.result.Consistent = append(d.result.Consistent, c+1)
 		}
 	}
-	// How many would be tolerated by chance: the upper tail of the negated
-	// misfit under the copies' law.
+}
+
+// byChance bounds the share of copies whose misfit is within limit by chance:
+// the upper tail of the negated misfit under the law.
+func (d *decider) byChance(misfit [][]int32, limit int32) Mass {
 	units := make([][]point, len(misfit))
 	var top int64
 	for u, m := range misfit {
@@ -53,9 +60,11 @@ func (d *decider) narrow(misfit [][]int32) {
 		units[u] = p
 		top += int64(t)
 	}
-	if reach := top + int64(limit); reach >= 0 {
-		d.result.ByChance = convolve(units, top, int32(reach)).at(int64(-limit))
+	reach := top + int64(limit)
+	if reach < 0 {
+		return Mass{}
 	}
+	return convolve(units, top, int32(reach)).at(int64(-limit))
 }
 
 // tolerated returns the highest misfit that the source itself reaches with a

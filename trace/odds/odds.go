@@ -41,6 +41,18 @@ type Group struct {
 	Units    []Unit
 	Copies   int
 	Readings func(unit int, dst []uint16) // dst[c-1] is the joint reading of copy c
+	Memo     *Memo                        // of an earlier look at the same units, or nil
+}
+
+// Memo keeps what follows from a group's units alone, and from no copy: for
+// looking at many families with the same units. Not safe for concurrent use.
+type Memo struct {
+	tables  []tables // by unit
+	single  *tail    // of the single test
+	reach   int64    // how far down single goes
+	misfits [][]int32
+	limit   int32 // highest misfit of a consistent copy
+	chance  *Mass // of a misfit within limit, under the law
 }
 
 // Unit is a drawing unit: sites drawn together by one law.
@@ -150,7 +162,7 @@ type decider struct {
 	drawn  [][]uint16
 	result Result
 
-	tables  []tables   // by unit
+	memo    *Memo
 	columns [][]uint16 // see column
 	scratch []uint16
 }
@@ -158,14 +170,12 @@ type decider struct {
 func (d *decider) run(ctx context.Context) error {
 	g := d.g
 	single := make([][]int32, len(g.Units)) // score tables
-	misfit := make([][]int32, len(g.Units))
 	agree := make([][]int32, len(g.Units))
-	d.tables = make([]tables, len(g.Units))
+	d.remember()
+	misfit := d.memo.misfits
 	for u := range g.Units {
 		unit := &g.Units[u]
-		d.tables[u] = tables{unit, map[uint64]table{}, make([][8]table, d.p.Models*len(mixtures))}
-		single[u] = d.tables[u].get(0, alone, nil).score
-		misfit[u] = unit.misfits()
+		single[u] = d.memo.tables[u].get(0, alone, nil).score
 		agree[u] = unit.agreement()
 		d.result.Sites += len(unit.Sites)
 	}
@@ -186,6 +196,7 @@ func (d *decider) run(ctx context.Context) error {
 	d.result.Bits = g.bits()
 	d.result.Author = d.author()
 	if d.result.Sites == 0 {
+		d.result.ByChance = One // any copy agrees with nothing
 		return nil
 	}
 	d.shortlist()
@@ -198,9 +209,24 @@ func (d *decider) run(ctx context.Context) error {
 		return err
 	}
 	d.finish(found)
-	d.narrow(misfit)
+	d.narrow()
 	d.verdict()
 	return nil
+}
+
+// remember takes over the group's memo, or starts one.
+func (d *decider) remember() {
+	if d.memo = d.g.Memo; d.memo == nil {
+		d.memo = &Memo{}
+	}
+	if d.memo.tables != nil {
+		return
+	}
+	for u := range d.g.Units {
+		unit := &d.g.Units[u]
+		d.memo.tables = append(d.memo.tables, tables{unit, map[uint64]table{}, make([][8]table, d.p.Models*len(mixtures))})
+		d.memo.misfits = append(d.memo.misfits, unit.misfits())
+	}
 }
 
 // shortlisted is how many copies are tested with companions, and serve as
@@ -308,8 +334,12 @@ func (d *decider) row(found map[int32]*Row, i int) *Row {
 // single tests every copy as the single source: half of the level.
 func (d *decider) single(table [][]int32, found map[int32]*Row) {
 	show := min(rows, len(d.best))
-	shape := d.shapeOf(table, 2)
-	t := shape.tail(int64(d.score[d.best[0]]), int64(d.score[d.best[show-1]]))
+	low := int64(d.score[d.best[show-1]])
+	if d.memo.single == nil || low < d.memo.reach {
+		shape := d.shapeOf(table, 2)
+		d.memo.single, d.memo.reach = shape.tail(int64(d.score[d.best[0]]), low), low
+	}
+	t := d.memo.single
 	for i, c := range d.best {
 		// 2·N·p: the share of the level that this test has is one half.
 		q := t.at(int64(d.score[c])).Times(d.family).Times(2)
