@@ -1,0 +1,343 @@
+// Package cli is the frank command as a library: arguments, streams and
+// environment are fields of [Command], and [Command.Run] returns the exit code.
+//
+// The voice of the program. A message is one line that begins with "frank: ",
+// in lower case, without a full stop: what was expected, what was found. Where
+// advice helps, a line "hint: …" follows, and says what to do. Both go to
+// standard error, as do notes and progress; standard output is for what was
+// asked for. No secret is ever in a message.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"frank"
+	"frank/keyring"
+
+	"github.com/alecthomas/kong"
+	"golang.org/x/term"
+)
+
+// Exit codes.
+const (
+	Done    = 0
+	Trouble = 1
+	Usage   = 2
+	Named   = 3 // a copy was named
+)
+
+// Version is the program's, set when it is built.
+var Version = "development"
+
+// Command is one run of the frank command.
+type Command struct {
+	Args   []string // without the program's name
+	Dir    string   // what relative paths are relative to; empty: the working directory
+	Getenv func(string) string
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+
+	StdoutTerminal, StderrTerminal bool // what may be coloured, and show progress
+	Width                          int  // of the terminal in characters; 0: not known
+
+	// Passphrase asks for a passphrase without showing it.
+	Passphrase func(ctx context.Context, prompt string) (string, error)
+}
+
+// System returns the command with the process's own streams and environment.
+func System(args []string) *Command {
+	c := &Command{
+		Args: args, Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		StdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())), StderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+		Passphrase: askTerminal,
+	}
+	if c.StdoutTerminal {
+		c.Width, _, _ = term.GetSize(int(os.Stdout.Fd()))
+	}
+	return c
+}
+
+type grammar struct {
+	Init    initCmd    `cmd:"" help:"Make your keys."`
+	Propose proposeCmd `cmd:"" help:"Find the places of a text that may be worded otherwise."`
+	Gauge   gaugeCmd   `cmd:"" help:"Say how short a quotation would still be traceable."`
+	Review  reviewCmd  `cmd:"" help:"Go through the proposals: keep, drop, edit."`
+	Mark    markCmd    `cmd:"" help:"Issue every reader a copy of their own."`
+	Add     addCmd     `cmd:"" help:"Issue further copies of the same dispatch."`
+	Trace   traceCmd   `cmd:"" help:"Say which copy a publication follows, and how sure that is."`
+	Demo    demoCmd    `cmd:"" help:"Show the whole story on a dispatch that comes with the program."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+	Help    helpCmd    `cmd:"" help:"Explain a command."`
+
+	ShowVersion bool `name:"version" hidden:"" help:"Print the version."`
+}
+
+const description = `Frank issues every reader of a text their own copy, worded slightly differently, and says from what was published which copy it came from.
+
+Start with: frank demo`
+
+// run is a command under way.
+type run struct {
+	*Command
+	context.Context
+	out    *output
+	parser *kong.Kong
+	code   int // the exit code if there is no error
+}
+
+// Run runs the command and returns its exit code.
+func (c *Command) Run(ctx context.Context) int {
+	r := &run{Command: c, Context: ctx, out: &output{w: c.Stdout}}
+	err := r.main()
+	if err == nil {
+		err = r.out.err
+	}
+	switch {
+	case err == nil, errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe):
+		return r.code
+	case errors.Is(err, context.Canceled):
+		err = errors.New("interrupted")
+	}
+	fmt.Fprintf(c.Stderr, "frank: %s\n", oneLine(err.Error()))
+	if hint := frank.Hint(err); hint != "" {
+		fmt.Fprintf(c.Stderr, "hint: %s\n", oneLine(hint))
+	}
+	if _, ok := errors.AsType[*usage](err); ok {
+		return Usage
+	}
+	return Trouble
+}
+
+// exited is how kong's help flag leaves the parser.
+type exited struct{}
+
+func (r *run) main() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if _, ok := p.(exited); !ok {
+				panic(p)
+			}
+			err = nil
+		}
+	}()
+	var g grammar
+	r.parser, err = kong.New(&g, kong.Name("frank"), kong.Description(description), kong.Writers(r.out, r.Stderr),
+		kong.Exit(func(int) { panic(exited{}) }), kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 96, NoExpandSubcommands: true}))
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(r.Args) == 0:
+		r.parser.Parse([]string{"--help"}) // leaves
+	case r.Args[0] == "--version":
+		return (&versionCmd{}).Run(r)
+	}
+	k, err := r.parser.Parse(r.Args)
+	if err != nil {
+		text := err.Error()
+		topic := ""
+		if p, ok := errors.AsType[*kong.ParseError](err); ok {
+			if s := p.Context.Selected(); s != nil {
+				topic = s.Name + " "
+			}
+		}
+		return frank.WithHint(usagef("%s", lowerFirst(text)), "frank %s--help explains", topic)
+	}
+	return k.Run(r)
+}
+
+type versionCmd struct{}
+
+func (*versionCmd) Run(r *run) error {
+	fmt.Fprintf(r.out, "frank %s\n", Version)
+	return nil
+}
+
+type helpCmd struct {
+	Command string `arg:"" optional:"" help:"The command to explain."`
+}
+
+func (h *helpCmd) Run(r *run) error {
+	args := []string{"--help"}
+	if h.Command != "" {
+		args = []string{h.Command, "--help"}
+	}
+	_, err := r.parser.Parse(args)
+	if err != nil {
+		return frank.WithHint(usagef("there is no command %q", h.Command), "frank help lists the commands")
+	}
+	return nil
+}
+
+// usage is an error in how the command was called.
+type usage struct{ msg string }
+
+func (u *usage) Error() string { return u.msg }
+
+func usagef(format string, args ...any) error { return &usage{fmt.Sprintf(format, args...)} }
+
+// note tells the person something that is no error.
+func (r *run) note(format string, args ...any) {
+	fmt.Fprintf(r.Stderr, "frank: "+format+"\n", args...)
+}
+
+// output keeps the first error of writing, so that not every print needs a
+// check.
+type output struct {
+	w   io.Writer
+	err error
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	if o.err != nil {
+		return 0, o.err
+	}
+	n, err := o.w.Write(b)
+	o.err = err
+	return n, err
+}
+
+// path resolves a path that the person gave.
+func (r *run) path(p string) string {
+	if r.Dir == "" || filepath.IsAbs(p) {
+		return p
+	}
+	return filepath.Join(r.Dir, p)
+}
+
+// home is the folder of Frank's own files.
+func (r *run) home() (string, error) {
+	if h := r.Getenv("FRANK_HOME"); h != "" {
+		return r.path(h), nil
+	}
+	config, err := os.UserConfigDir()
+	if err != nil {
+		return "", frank.WithHint(errors.New("there is no folder for your keys: neither a home nor a configuration folder is set"), "set FRANK_HOME to a folder of yours")
+	}
+	return filepath.Join(config, "frank"), nil
+}
+
+const initHint = "frank init makes your key; if you have one, FRANK_HOME says where"
+
+// public loads the public half of the person's key.
+func (r *run) public() (*keyring.Public, error) {
+	home, err := r.home()
+	if err != nil {
+		return nil, err
+	}
+	key, err := keyring.LoadPublic(home)
+	if errors.Is(err, keyring.ErrNoKey) {
+		return nil, frank.WithHint(fmt.Errorf("%w in %s", err, home), initHint)
+	}
+	return key, err
+}
+
+// key loads the person's key, asking for the passphrase if it has one.
+func (r *run) key() (*keyring.Key, error) {
+	home, err := r.home()
+	if err != nil {
+		return nil, err
+	}
+	key, err := keyring.Load(home, func() (string, error) {
+		if r.Passphrase == nil {
+			return "", errNoTerminal
+		}
+		return r.Passphrase(r, "passphrase of your key: ")
+	})
+	switch {
+	case errors.Is(err, keyring.ErrNoKey):
+		return nil, frank.WithHint(fmt.Errorf("%w in %s", err, home), initHint)
+	case errors.Is(err, keyring.ErrPassphrase):
+		return nil, frank.WithHint(err, "try again; nobody can recover a passphrase that is lost")
+	}
+	return key, err
+}
+
+// readFile reads a file of at most limit bytes that the person named; "-" is
+// standard input.
+func (r *run) readFile(name string, limit int) ([]byte, error) {
+	in := r.Stdin
+	if name != "-" {
+		f, err := os.Open(r.path(name))
+		if err != nil {
+			return nil, fileError(name, err)
+		}
+		defer f.Close()
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			return nil, fmt.Errorf("%s is a folder, not a file", name)
+		}
+		in = f
+	}
+	data, err := io.ReadAll(io.LimitReader(in, int64(limit)+1))
+	if err != nil {
+		return nil, fileError(name, err)
+	}
+	if len(data) > limit {
+		return nil, frank.WithHint(fmt.Errorf("%s is too long: a file of this kind has at most %s bytes", name, thousands(limit)), "is it the file you mean?")
+	}
+	return data, nil
+}
+
+// fileError says in the program's voice why a file could not be used.
+func fileError(name string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return frank.WithHint(fmt.Errorf("%s does not exist", name), "check the name and the folder you are in")
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s: you may not read or write it", name)
+	}
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return fmt.Errorf("%s: %w", name, p.Err)
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// oneLine keeps a message on one line and its control characters off the
+// terminal.
+func oneLine(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c == '\n' || c == '\t' {
+			return ' '
+		}
+		if c < ' ' || c == 0x7f || c >= 0x80 && c < 0xa0 {
+			return -1
+		}
+		return c
+	}, s)
+}
+
+func lowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// thousands writes n with commas.
+func thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// count writes a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	if strings.HasSuffix(noun, "y") {
+		return thousands(n) + " " + strings.TrimSuffix(noun, "y") + "ies"
+	}
+	return thousands(n) + " " + noun + "s"
+}
