@@ -206,6 +206,7 @@ func (c *condition) run(families, exhibits int) bool {
 				r := rand.New(rand.NewPCG(uint64(e), 20190706))
 				guilty := draw(m, 1<<40+uint64(e))
 				read := units(m, c.print(c, m, guilty, r))
+				memo := &odds.Memo{}
 				for f := e; f < families; f += exhibits {
 					family := draw(m, uint64(f))
 					for u := range family {
@@ -214,7 +215,7 @@ func (c *condition) run(families, exhibits int) bool {
 							family[u][copies-1] = guilty[u][0] // an innocent copy that was not drawn alone
 						}
 					}
-					tallies[w].add(c, read, family, limits)
+					tallies[w].add(c, read, memo, family, limits)
 				}
 			}
 		})
@@ -230,8 +231,8 @@ func (c *condition) run(families, exhibits int) bool {
 	return c.judge(sum, families)
 }
 
-func (t *tally) add(c *condition, read []odds.Unit, family [][]uint16, limits [4]odds.Mass) {
-	g := odds.Group{Level: limits[0], Units: read, Copies: copies, Readings: func(u int, dst []uint16) { copy(dst, family[u]) }}
+func (t *tally) add(c *condition, read []odds.Unit, memo *odds.Memo, family [][]uint16, limits [4]odds.Mass) {
+	g := odds.Group{Level: limits[0], Units: read, Copies: copies, Readings: func(u int, dst []uint16) { copy(dst, family[u]) }, Memo: memo}
 	res, err := odds.Decide(context.Background(), &odds.Problem{Groups: []odds.Group{g}, Models: 3})
 	if err != nil {
 		panic(err)

@@ -1,0 +1,67 @@
+# Frank's chores. `make demo` and `make test` do all the set-up they need from
+# Go and, for the tests under js/wasm, Node; nothing is installed system-wide.
+
+GO          ?= go
+STATICCHECK  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK  = golang.org/x/vuln/cmd/govulncheck@v1.8.0
+ENGINES      = . ./prose ./variant ./codebook ./mark ./gauge ./coverage ./trace/...
+WASM_EXEC    = $(shell $(GO) env GOROOT)/lib/wasm/go_js_wasm_exec
+FUZZTIME    ?= 5s
+CORPUS      ?=
+
+.PHONY: all build demo test check unit wasm fuzz vuln calibrate bench clean
+
+all: build
+
+build: bin/frank
+
+bin/frank: FORCE
+	$(GO) build -trimpath -o $@ ./cmd/frank
+
+FORCE:
+
+demo: build
+	@bin/frank demo
+
+# Everything that lands has passed this.
+test: check unit wasm fuzz calibrate
+
+check:
+	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+	@$(MAKE) --no-print-directory vuln
+
+unit:
+	$(GO) test -timeout 20m ./...
+
+# The engines give the same bits in the browser: their golden files are read
+# there too.
+wasm:
+	GOOS=js GOARCH=wasm $(GO) test -timeout 20m -exec "$(WASM_EXEC)" $(ENGINES)
+
+# Every fuzz target, briefly; fails if there is none.
+fuzz:
+	@$(GO) run ./internal/fuzzall -fuzztime $(FUZZTIME)
+
+# govulncheck needs its database from vuln.go.dev. Where that cannot be reached
+# nothing was checked, and this says so; any other failure fails.
+vuln:
+	@out=$$($(GO) run $(GOVULNCHECK) ./... 2>&1); code=$$?; \
+	if [ $$code -ne 0 ] && echo "$$out" | grep -q 'fetching vulnerabilities'; then \
+		echo "govulncheck: NOT CHECKED: the vulnerability database cannot be reached from here"; \
+	else echo "$$out"; exit $$code; fi
+
+# Innocents named, at the levels of doc/method.md: a short run of the same
+# program whose full run is `make calibrate FAMILIES=1000000`.
+FAMILIES ?= 20000
+calibrate:
+	$(GO) run ./bench/calibrate -families $(FAMILIES)
+
+# The benchmark and its golden results. CORPUS is a folder with .jsonl or
+# .jsonl.gz files; without it, the small corpus that ships.
+bench:
+	$(GO) run ./bench/frank-bench $(if $(CORPUS),-corpus $(CORPUS))
+
+clean:
+	rm -rf bin

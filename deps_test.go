@@ -1,0 +1,90 @@
+//go:build !js
+
+package frank_test
+
+import (
+	"encoding/json"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// policy says which of Frank's packages and which modules each package may
+// import directly. Data flows downwards: nothing imports upwards, engines reach
+// no disk, clock or network, and odds sees no text.
+var policy = map[string][]string{
+	"frank":          {},
+	"frank/prose":    {"golang.org/x/text"},
+	"frank/variant":  {"frank", "frank/prose", "golang.org/x/text"},
+	"frank/codebook": {"frank", "golang.org/x/crypto", "golang.org/x/mod"},
+	"frank/mark":     {"frank", "frank/codebook"},
+	"frank/gauge":    {"frank", "frank/prose", "frank/variant"},
+	"frank/coverage": {"frank", "golang.org/x/net", "golang.org/x/text", "codeberg.org/readeck/go-readability"},
+
+	"frank/trace/quote":  {"frank/prose"},
+	"frank/trace/locate": {"frank", "frank/prose"},
+	"frank/trace/align":  {"frank", "frank/prose", "golang.org/x/text"},
+	"frank/trace/odds":   {}, // no text, and nothing but the standard library
+	"frank/trace": {"frank", "frank/prose", "frank/variant", "frank/codebook", "frank/coverage",
+		"frank/trace/quote", "frank/trace/locate", "frank/trace/align", "frank/trace/odds"},
+	"frank/trace/page": {"frank/trace"},
+
+	"frank/internal/durable": {"github.com/rogpeppe/go-internal", "golang.org/x/sys"},
+	"frank/internal/fuzzall": {},
+	"frank/keyring":          {"frank", "frank/internal/durable", "filippo.io/age"},
+	"frank/issue":            {"frank", "frank/codebook", "frank/internal/durable", "frank/keyring", "frank/mark", "frank/variant", "golang.org/x/mod", "golang.org/x/text"},
+	"frank/cmd/frank/cli": {"frank", "frank/codebook", "frank/coverage", "frank/gauge", "frank/internal/durable", "frank/issue", "frank/keyring", "frank/mark",
+		"frank/prose", "frank/trace", "frank/trace/locate", "frank/trace/page", "frank/variant", "github.com/alecthomas/kong", "golang.org/x/term", "golang.org/x/text"},
+	"frank/cmd/frank": {"frank/cmd/frank/cli"},
+}
+
+// engines may not reach what is outside the program.
+var engines = []string{"frank", "frank/prose", "frank/variant", "frank/codebook", "frank/mark", "frank/gauge", "frank/coverage",
+	"frank/trace", "frank/trace/quote", "frank/trace/locate", "frank/trace/align", "frank/trace/odds", "frank/trace/page"}
+
+var outside = []string{"os", "os/exec", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "syscall", "unsafe", "path/filepath"}
+
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := d.Decode(&p); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(p.ImportPath, "frank/bench") {
+			continue // measuring programs may use everything
+		}
+		may, ok := policy[p.ImportPath]
+		if !ok {
+			t.Errorf("%s is not in the import policy", p.ImportPath)
+			continue
+		}
+		seen[p.ImportPath] = true
+		for _, i := range p.Imports {
+			switch {
+			case slices.Contains(engines, p.ImportPath) && slices.Contains(outside, i):
+				t.Errorf("%s is an engine and imports %s", p.ImportPath, i)
+			case !strings.Contains(i, ".") && i != "frank" && !strings.HasPrefix(i, "frank/"):
+				// the standard library
+			case !slices.ContainsFunc(may, func(m string) bool { return i == m || strings.Contains(m, ".") && strings.HasPrefix(i, m+"/") }):
+				t.Errorf("%s imports %s, which the policy does not allow", p.ImportPath, i)
+			}
+		}
+	}
+	for p := range policy {
+		if !seen[p] {
+			t.Errorf("the policy names %s, which does not exist", p)
+		}
+	}
+}
