@@ -186,12 +186,19 @@ func (s *step) shift(by int) {
 
 // seam returns how many steps of a lot to keep, of those before item most: up
 // to between two fixed words, so that the next lot begins as surely as this
-// one ends.
+// one ends. Where sites stand so close that no two fixed words meet, a seam
+// behind one must do, and else one behind a reading.
 func (l *laid) seam(steps []step, most int) int {
 	fixed := func(s *step) bool { return s.kind == fits && l.solid(s) }
-	for k := len(steps) - 1; k > 0; k-- {
-		if steps[k-1].j1 <= most && fixed(&steps[k-1]) && fixed(&steps[k]) {
-			return k
+	for _, fit := range []func(k int) bool{
+		func(k int) bool { return fixed(&steps[k-1]) && fixed(&steps[k]) },
+		func(k int) bool { return fixed(&steps[k-1]) },
+		func(k int) bool { return l.solid(&steps[k-1]) },
+	} {
+		for k := len(steps) - 1; k > 0; k-- {
+			if steps[k-1].j1 <= most && fit(k) {
+				return k
+			}
 		}
 	}
 	return 0

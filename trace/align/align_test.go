@@ -263,6 +263,36 @@ func TestDenseSites(t *testing.T) {
 	}
 }
 
+// A long passage is laid lot by lot, also where no two fixed words meet.
+func TestLongPassageOfDenseSites(t *testing.T) {
+	voc := vocabulary()
+	var src strings.Builder
+	for i := range 320 {
+		fmt.Fprintf(&src, "{%s|%s} ", voc[3*i], voc[3*i+1])
+		if i%2 == 1 {
+			fmt.Fprintf(&src, "%s ", voc[3*i+2])
+		}
+	}
+	m := master(t, src.String())
+	r := rand.New(rand.NewPCG(3, 9))
+	readings := make([]int, len(m.Sites))
+	for i := range readings {
+		readings[i] = r.IntN(2)
+	}
+	printed := m.Render(readings)
+	a := Align(m, printed, 0, len(printed), 0, len(m.Text))
+	check(t, m, printed, 0, len(printed), a)
+	right := 0
+	for _, s := range a.Sites {
+		if s.State == Read && len(s.Readings) == 1 && s.Readings[0] == readings[s.Site] {
+			right++
+		}
+	}
+	if right < len(m.Sites)-3 {
+		t.Errorf("%d of %d sites read right", right, len(m.Sites))
+	}
+}
+
 // Sites may stand inside words, touch each other, or differ in marks or
 // capitals alone.
 func TestAwkwardSites(t *testing.T) {

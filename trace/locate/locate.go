@@ -35,11 +35,10 @@ const MaxWords = 1 << tagShift
 
 // Builder gathers dispatches for an [Index].
 type Builder struct {
-	ids     map[string]uint32
-	vocab   vocabulary
-	lat     lattice
-	text    spans
-	scratch []prose.Token
+	ids   map[string]uint32
+	vocab vocabulary
+	lat   lattice
+	text  spans
 }
 
 // New returns an empty builder.
