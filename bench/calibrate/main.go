@@ -42,14 +42,14 @@ type condition struct {
 }
 
 var conditions = []condition{
-	{name: "none guilty", units: 24, print: nobody},
-	{name: "one", units: 24, guilty: 1, power: 99, print: mixed},
-	{name: "one, edited", units: 48, guilty: 1, misread: 20, power: 80, print: mixed},
-	{name: "two mixed", units: 64, guilty: 2, power: 25, print: mixed},
-	{name: "three mixed", units: 64, guilty: 3, print: mixed},
-	{name: "two, imitating a third", units: 32, guilty: 2, print: imitating},
-	{name: "two, by blocks", units: 48, guilty: 2, power: 25, print: blocks},
-	{name: "planted dependence", units: 24, guilty: 1, plant: true, print: mixed},
+	{name: "none guilty", units: 20, print: nobody},
+	{name: "one", units: 20, guilty: 1, power: 90, print: mixed},
+	{name: "one, edited", units: 32, guilty: 1, misread: 15, power: 60, print: mixed},
+	{name: "two mixed", units: 40, guilty: 2, power: 60, print: mixed},
+	{name: "three mixed", units: 36, guilty: 3, power: 5, print: mixed},
+	{name: "two, imitating a third", units: 24, guilty: 2, print: imitating},
+	{name: "two, by blocks", units: 32, guilty: 2, power: 60, print: blocks},
+	{name: "planted dependence", units: 20, guilty: 1, plant: true, print: mixed},
 }
 
 func main() {

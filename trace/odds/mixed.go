@@ -72,13 +72,24 @@ func (d *decider) testWith(found map[int32]*Row, mix mixture, companions []int, 
 		return
 	}
 	shape := d.shapeOf(table, 3)
-	// 4·N·p: the share of the level that this test has is a quarter.
-	if shape.top-int64(best) > shape.enough || shape.atLeast(int64(best)).Times(d.family).Times(4).Cmp(d.g.Level) > 0 {
+	if shape.top-int64(best) > shape.enough {
 		return // not even the best can be named
 	}
 	// Copies far behind the best are left without a bound from this test, which
 	// can only keep them from being named.
-	t := shape.tail(int64(best), int64(max(worst, best-24*bit)))
+	low := max(int64(worst), int64(best)-24*bit)
+	// 4·N·p: the share of the level that this test has is a quarter.
+	within := 0 // how far down, in steps, a copy could be named
+	for _, m := range shape.coarse(low) {
+		if m.Times(d.family).Times(4).Cmp(d.g.Level) > 0 {
+			break
+		}
+		within++
+	}
+	if low = max(low, shape.top-int64(within)*step); int64(best) < low {
+		return
+	}
+	t := shape.tail(int64(best), low)
 	for i := range which {
 		q := t.at(int64(d.sum(table, i))).Times(d.family).Times(4)
 		if q.Cmp(d.g.Level) <= 0 {

@@ -390,23 +390,21 @@ func (s *shape) tail(high, low int64) *tail {
 	return convolve(s.units, s.top, int32(min(s.top-low, s.enough)))
 }
 
-// atLeast returns a chance that the tail at score does not fall below, from a
-// convolution in eighths of a bit: what saves the exact one where it cannot
-// matter.
-func (s *shape) atLeast(score int64) Mass {
-	const step = bit / 8
-	coarse := make([][]point, len(s.units))
+// step is the grain of a coarse tail: an eighth of a bit.
+const step = bit / 8
+
+// coarse returns chances that the tail does not fall below: the d-th is for
+// sums from d·step below the top up. It saves the exact convolution where that
+// cannot matter.
+func (s *shape) coarse(low int64) []Mass {
+	units := make([][]point, len(s.units))
 	for u, points := range s.units {
-		coarse[u] = make([]point, len(points))
+		units[u] = make([]point, len(points))
 		for i, p := range points {
-			coarse[u][i] = point{(p.deficit + step - 1) / step, p.weight}
+			units[u][i] = point{(p.deficit + step - 1) / step, p.weight}
 		}
 	}
-	if score > s.top {
-		return Mass{}
-	}
-	reach := int32((s.top - score) / step)
-	return convolve(coarse, 0, reach).at(int64(-reach))
+	return convolve(units, 0, int32((s.top-low)/step)).upto
 }
 
 func isqrt(n int64) int64 {
