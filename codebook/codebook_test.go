@@ -187,11 +187,14 @@ func TestReceipt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := r.Verify([]byte{byte(c)}, root); err != nil {
+		if err := r.Verify([]byte{byte(c)}, root, 11, 5); err != nil {
 			t.Error(err)
 		}
-		if err := r.Verify([]byte{byte(c + 1)}, root); err == nil {
+		if err := r.Verify([]byte{byte(c + 1)}, root, 11, 5); err == nil {
 			t.Errorf("copy %d verifies with another's text", 11+c)
+		}
+		if err := r.Verify([]byte{byte(c)}, root, 10, 5); err == nil {
+			t.Errorf("copy %d verifies in another's place", 11+c)
 		}
 	}
 	if _, err := tree.Receipt(16); err == nil {
@@ -242,6 +245,26 @@ func TestStored(t *testing.T) {
 	y, _ := one.Marshal()
 	if len(x) > len(y)+8 {
 		t.Errorf("a codebook of a million copies takes %d bytes, one of a single copy %d", len(x), len(y))
+	}
+}
+
+// Numbers so high that their sum overflows are no way around the limit.
+func TestTooManyCopies(t *testing.T) {
+	m := master()
+	count := 1<<63 - 1
+	b := &Book{Master: m}
+	for first := 1; len(b.Batches) < 3; first += count {
+		if len(b.Batches) == 2 {
+			count = 4
+		}
+		author := Secret{byte(first)}
+		b.Batches = append(b.Batches, (&Pending{m, first, count, author, precommit(m, first, count, author)}).Complete(Hash{}))
+	}
+	if n := b.Copies(); n != 2 {
+		t.Fatalf("the sum is %d: nothing is tested", n)
+	}
+	if err := b.Verify(); err == nil {
+		t.Error("a batch of 2^63-1 copies goes unnoticed")
 	}
 }
 

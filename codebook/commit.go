@@ -104,24 +104,26 @@ func (c *Copies) Receipt(n int) (*Receipt, error) {
 	if err != nil {
 		return nil, fmt.Errorf("copy %d is not in the batch: %w", n, err)
 	}
-	return &Receipt{Copy: n, First: c.t.First, Count: c.t.Count, Salt: derive(c.t.seed, "frank.codebook/1 copy salt", n), Proof: fromTlog(proof)}, nil
+	return &Receipt{Copy: n, Salt: derive(c.t.seed, "frank.codebook/1 copy salt", n), Proof: fromTlog(proof)}, nil
 }
 
 // Receipt proves one copy to be the one committed to.
 type Receipt struct {
-	Copy, First, Count int
-	Salt               Secret
-	Proof              []Hash
+	Copy  int
+	Salt  Secret
+	Proof []Hash
 }
 
-// Verify checks that text is the copy committed to by root.
-func (r *Receipt) Verify(text []byte, root Hash) error {
+// Verify checks that text is the copy committed to by root, in the one place
+// that its number has in the batch of count copies from first on. All three are
+// what was published, never what came with the receipt.
+func (r *Receipt) Verify(text []byte, root Hash, first, count int) error {
 	digest := sha256.Sum256(text)
 	e := encoder("frank.codebook/1 copy")
 	e.number(uint64(r.Copy))
 	e.bytes(digest[:])
 	leaf := tlog.RecordHash(append(r.Salt[:], e.b...))
-	if err := tlog.CheckRecord(toTlog(r.Proof), int64(r.Count), tlog.Hash(root), int64(r.Copy-r.First), leaf); err != nil {
+	if err := tlog.CheckRecord(toTlog(r.Proof), int64(count), tlog.Hash(root), int64(r.Copy-first), leaf); err != nil {
 		return fmt.Errorf("this text is not copy %d as it was committed to", r.Copy)
 	}
 	return nil
@@ -186,8 +188,8 @@ func (b *Book) Verify() error {
 	next := 1
 	for i, t := range b.Batches {
 		switch {
-		case t.First != next || t.Count < 1:
-			return fmt.Errorf("batch %d: expected numbers from %d on, found %d", i+1, next, t.First)
+		case t.First != next || t.Count < 1 || t.Count > frank.MaxCopies-next+1:
+			return fmt.Errorf("batch %d: expected numbers from %d on, up to %d, found %d copies from %d on", i+1, next, frank.MaxCopies, t.Count, t.First)
 		case precommit(b.Master, t.First, t.Count, t.Author) != t.Precommit:
 			return fmt.Errorf("batch %d: the wording or the author's secret is not what the first entry committed to", i+1)
 		case t.unitRoot(b.Master) != t.Commitment.Units:
@@ -331,6 +333,7 @@ func parseLeaf(b []byte) (*OpenUnit, error) {
 	// The master that the unit would belong to is checked as a whole below,
 	// with the text between the sites left out.
 	m := &frank.Master{}
+	var text []byte
 	for range d.number(frank.MaxSites) {
 		s := frank.Site{Start: d.number(frank.MaxText), End: d.number(frank.MaxText), Kind: d.text()}
 		for range d.number(frank.MaxReadings) {
@@ -339,10 +342,10 @@ func parseLeaf(b []byte) (*OpenUnit, error) {
 		if d.err != nil {
 			return nil, d.err
 		}
-		if len(s.Readings) == 0 || s.End-s.Start != len(s.Readings[0]) || s.Start < len(m.Text) {
+		if len(s.Readings) == 0 || s.End-s.Start != len(s.Readings[0]) || s.Start < len(text) {
 			return nil, errLeaf
 		}
-		m.Text += string(make([]byte, s.Start-len(m.Text))) + s.Readings[0]
+		text = append(append(text, make([]byte, s.Start-len(text))...), s.Readings[0]...)
 		m.Sites = append(m.Sites, s)
 	}
 	unit := frank.Unit{}
@@ -364,7 +367,7 @@ func parseLeaf(b []byte) (*OpenUnit, error) {
 	for k := range m.Sites {
 		unit.Sites = append(unit.Sites, k)
 	}
-	m.Units = []frank.Unit{unit}
+	m.Text, m.Units = string(text), []frank.Unit{unit}
 	if err := m.Validate(); err != nil {
 		return nil, err
 	}

@@ -88,6 +88,9 @@ func Unmarshal(data []byte, text string) (*Book, error) {
 	if err := d.Decode(&f); err != nil {
 		return nil, fmt.Errorf("the codebook is damaged: %v", scrub(err))
 	}
+	if d.More() {
+		return nil, fmt.Errorf("the codebook is damaged: there is more behind its end")
+	}
 	if f.Format != Format {
 		return nil, frank.WithHint(fmt.Errorf("expected a codebook of format %s, found %.40q", Format, f.Format), "a newer frank may read it")
 	}
@@ -118,9 +121,6 @@ func Unmarshal(data []byte, text string) (*Book, error) {
 			Commitment: Commitment{t.Units, t.Copies}}
 		batch.seed = seed(t.Author, t.Randomness, t.Precommit)
 		b.Batches = append(b.Batches, batch)
-	}
-	if n := b.Copies(); n > frank.MaxCopies || n < 0 {
-		return nil, fmt.Errorf("the codebook is damaged: it speaks of %d copies", n)
 	}
 	if err := b.Verify(); err != nil {
 		return nil, frank.WithHint(fmt.Errorf("the codebook does not hold: %w", err), "the issue's files do not belong together, or were changed")

@@ -68,7 +68,7 @@ func TestCopies(t *testing.T) {
 			t.Fatal(err)
 		}
 		text, _ := Copy(b, batch.First)
-		if err := r.Verify([]byte(text), batch.Commitment.Copies); err != nil {
+		if err := r.Verify([]byte(text), batch.Commitment.Copies, batch.First, batch.Count); err != nil {
 			t.Error(err)
 		}
 	}
