@@ -24,8 +24,8 @@ var Floor = mustMass("1e-9")
 // add returns m+n, at most 1.
 func (m Mass) add(n Mass) Mass {
 	lo, c := bits.Add64(m.lo, n.lo, 0)
-	hi, _ := bits.Add64(m.hi, n.hi, c)
-	if hi > One.hi || (hi == One.hi && lo > 0) {
+	hi, over := bits.Add64(m.hi, n.hi, c)
+	if over != 0 || hi > One.hi || (hi == One.hi && lo > 0) {
 		return One
 	}
 	return Mass{hi, lo}

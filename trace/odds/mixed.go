@@ -121,10 +121,17 @@ func (d *decider) sum(table [][]int32, i int) int32 {
 }
 
 // explains is how well companions, with an unknown copy beside them, explain
-// what was printed.
+// what was printed. The choices made without one copy each ask the same again.
 func (d *decider) explains(mix mixture, companions ...int) int32 {
 	var buf [2]uint16
 	others := buf[:len(companions)]
+	key := uint64(mix)
+	for _, c := range companions {
+		key = key<<16 | uint64(c+1)
+	}
+	if s, ok := d.explained[key]; ok {
+		return s
+	}
 	var s int32
 	for u := range d.g.Units {
 		for k, c := range companions {
@@ -132,6 +139,7 @@ func (d *decider) explains(mix mixture, companions ...int) int32 {
 		}
 		s += d.memo.tables[u].get(0, mix, others).mean
 	}
+	d.explained[key] = s
 	return s
 }
 

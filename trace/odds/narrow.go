@@ -7,7 +7,8 @@ var rejected = mustMass("0.01")
 
 // misfits returns a weight per joint reading: how much disagreement it shows
 // with what was printed, in quarters of a bit. A site weighs more the better
-// its readings survive.
+// its readings survive, and the same whatever is printed there: so the law of
+// the source's misfit does not turn on which readings are drawn or printed.
 func (u *Unit) misfits() []int32 {
 	out := make([]int32, len(u.Law))
 	for k := range u.Sites {
@@ -22,7 +23,8 @@ func (u *Unit) misfits() []int32 {
 }
 
 func (s *Site) misfit() int32 {
-	agree, differ, _ := s.odds(0)
+	one := Site{Readings: s.Readings, Printed: 1, Keep: s.Keep}
+	agree, differ, _ := one.odds(0)
 	return max((log2(agree)-log2(differ))*4/bit, 1)
 }
 
@@ -75,12 +77,11 @@ func (d *decider) tolerated(model int) int32 {
 	for u := range d.g.Units {
 		for k := range d.g.Units[u].Sites {
 			s := &d.g.Units[u].Sites[k]
-			_, differ, of := s.odds(model)
-			// Were the copy the source, what was printed would differ from it
-			// with the chance that is lost, spread over the other readings.
-			others, fit := uint64(s.Readings-1), uint64(s.Printed)
-			lost := differ / fit * (others - (fit - 1))
-			weight := min(max(lost<<32/of, 1), 1<<32-1)
+			// Were the copy the source, another reading is printed with at most
+			// the chance that the copy's own is lost: as the model states it, even
+			// where a style prints the other reading more often than not.
+			lost := uint64(Scale - min(s.Keep[model], Scale-1))
+			weight := min(lost<<32/Scale, 1<<32-1)
 			w := s.misfit()
 			units = append(units, []point{{0, weight}, {w, 1<<32 - weight}})
 			top += int64(w)

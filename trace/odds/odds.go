@@ -141,7 +141,7 @@ func Decide(ctx context.Context, p *Problem) ([]Result, error) {
 	}
 	out := make([]Result, len(p.Groups))
 	for i := range p.Groups {
-		d := &decider{p: p, g: &p.Groups[i], family: family}
+		d := &decider{p: p, g: &p.Groups[i], family: family, explained: map[uint64]int32{}}
 		if err := d.run(ctx); err != nil {
 			return nil, err
 		}
@@ -161,6 +161,8 @@ type decider struct {
 	best   []int32 // shortlist: copies by single score, best first, as c-1
 	drawn  [][]uint16
 	result Result
+
+	explained map[uint64]int32 // by mixture and companions
 
 	memo    *Memo
 	columns [][]uint16 // see column
@@ -195,7 +197,7 @@ func (d *decider) run(ctx context.Context) error {
 	}
 	d.result.Bits = g.bits()
 	d.result.Author = d.author()
-	if d.result.Sites == 0 {
+	if d.result.Sites == 0 || g.Copies == 0 {
 		d.result.ByChance = One // any copy agrees with nothing
 		return nil
 	}
@@ -250,12 +252,6 @@ func (d *decider) shortlist() {
 			d.best = append(d.best, int32(c))
 		}
 	}
-	slices.SortFunc(d.best, func(a, b int32) int {
-		if c := cmp.Compare(d.score[b], d.score[a]); c != 0 {
-			return c
-		}
-		return cmp.Compare(a, b)
-	})
 }
 
 // kth returns the n-th highest of scores.
@@ -300,8 +296,10 @@ func (d *decider) column(u int) []uint16 {
 	return d.columns[u]
 }
 
-// draw keeps the readings of the shortlist: drawn[i][u] is the joint reading
-// of the i-th best copy at unit u.
+// draw puts the shortlist in order and keeps its readings: drawn[i][u] is the
+// joint reading of the i-th best copy at unit u. Equal scores are ordered by
+// readings, not by number, so that copies which show the same are side by side
+// and are tested by the same tables.
 func (d *decider) draw(ctx context.Context) error {
 	d.drawn = make([][]uint16, len(d.best))
 	for i := range d.drawn {
@@ -315,6 +313,24 @@ func (d *decider) draw(ctx context.Context) error {
 		for i, c := range d.best {
 			d.drawn[i][u] = column[c]
 		}
+	}
+	order := make([]int, len(d.best))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		if c := cmp.Compare(d.score[d.best[b]], d.score[d.best[a]]); c != 0 {
+			return c
+		}
+		if c := slices.Compare(d.drawn[a], d.drawn[b]); c != 0 {
+			return c
+		}
+		return cmp.Compare(d.best[a], d.best[b])
+	})
+	best, drawn := d.best, d.drawn
+	d.best, d.drawn = make([]int32, len(order)), make([][]uint16, len(order))
+	for i, o := range order {
+		d.best[i], d.drawn[i] = best[o], drawn[o]
 	}
 	return nil
 }
@@ -335,7 +351,7 @@ func (d *decider) row(found map[int32]*Row, i int) *Row {
 func (d *decider) single(table [][]int32, found map[int32]*Row) {
 	show := min(rows, len(d.best))
 	low := int64(d.score[d.best[show-1]])
-	if d.memo.single == nil || low < d.memo.reach {
+	if d.memo.single == nil || low < d.memo.reach || len(d.memo.single.upto) == 0 { // or it was no use to an earlier family
 		shape := d.shapeOf(table, 2)
 		d.memo.single, d.memo.reach = shape.tail(int64(d.score[d.best[0]]), low), low
 	}

@@ -99,8 +99,14 @@ func TestPower(t *testing.T) {
 					printed[i] = (printed[i] + 1 + r.IntN(c.readings-1)) % c.readings
 				}
 			}
-			if c.want(named(decide(t, s.problem(printed, "1e-4")))) {
+			res := decide(t, s.problem(printed, "1e-4"))
+			if c.want(named(res)) {
 				hit++
+			}
+			for _, row := range res.Rows {
+				if slices.Contains(row.Companions, row.Copy) {
+					t.Fatalf("copy %d was tested beside itself: it had a part in choosing", row.Copy)
+				}
 			}
 		}
 		t.Logf("%s: %d of %d", c.name, hit, runs)
@@ -185,7 +191,7 @@ func TestOthersChoose(t *testing.T) {
 // tablesOf returns the companion score tables by which copy j (from 0) is tested.
 func tablesOf(t *testing.T, p *Problem, j int) [][]int32 {
 	t.Helper()
-	d := &decider{p: p, g: &p.Groups[0], family: p.Groups[0].Copies}
+	d := &decider{p: p, g: &p.Groups[0], family: p.Groups[0].Copies, explained: map[uint64]int32{}}
 	if err := d.run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -225,26 +231,82 @@ func TestLevelKept(t *testing.T) {
 	}
 }
 
+// Of the models, the worst is what print does; the last two are house styles
+// that print the other reading more often than the copy's own.
 func TestNarrowedHoldsTheSource(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))
 	const runs = 2000
-	in := 0
-	for range runs {
-		s := newSim(r, 30, 12, 3, usual...)
-		printed := make([]int, 12)
-		for i := range printed {
-			printed[i] = int(s.copies[0][i])
-			if r.IntN(1000) < 250 { // the worst of the models
-				printed[i] = (printed[i] + 1 + r.IntN(2)) % 3
+	for _, c := range []struct {
+		sites, readings int
+		keep            []uint32
+	}{
+		{12, 3, usual},
+		{10, 2, []uint32{9830, 39322, 9830}},
+		{20, 3, []uint32{16384, 52429, 16384}},
+	} {
+		in, worst := 0, int(slices.Min(c.keep))
+		for range runs {
+			s := newSim(r, 30, c.sites, c.readings, c.keep...)
+			printed := make([]int, c.sites)
+			for i := range printed {
+				printed[i] = int(s.copies[0][i])
+				if r.IntN(Scale) >= worst {
+					printed[i] = (printed[i] + 1 + r.IntN(c.readings-1)) % c.readings
+				}
+			}
+			if res := decide(t, s.problem(printed, "1e-4")); slices.Contains(res.Consistent, 1) {
+				in++
 			}
 		}
-		if res := decide(t, s.problem(printed, "1e-4")); slices.Contains(res.Consistent, 1) {
-			in++
+		t.Logf("%d sites of %d readings: the source was consistent in %d of %d", c.sites, c.readings, in, runs)
+		if in < runs*985/1000 {
+			t.Errorf("%d sites of %d readings: the source was consistent in %d of %d, expected 99 %%", c.sites, c.readings, in, runs)
 		}
 	}
-	t.Logf("the source was consistent in %d of %d", in, runs)
-	if in < runs*985/1000 {
-		t.Errorf("the source was consistent in %d of %d, expected 99 %%", in, runs)
+}
+
+// Copies that show the same are tested by the same tables, whatever their
+// numbers and whoever else ties with them.
+func TestTiesAreTestedAlike(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 500 {
+		s := newSim(r, 5+r.IntN(15), 5, 2, usual...)
+		a := r.IntN(len(s.copies))
+		b := (a + 1 + r.IntN(len(s.copies)-1)) % len(s.copies)
+		s.copies[a] = s.copies[b]
+		printed := make([]int, 5)
+		for i := range printed {
+			printed[i] = int(s.copies[r.IntN(3)][i])
+		}
+		p := s.problem(printed, "1")
+		if !slices.EqualFunc(tablesOf(t, p, a), tablesOf(t, p, b), func(a, b []int32) bool { return slices.Equal(a, b) }) {
+			t.Fatalf("of %d copies, %d and %d show the same and are tested by different tables", len(s.copies), a+1, b+1)
+		}
+	}
+}
+
+// What is kept from one family changes no answer about the next.
+func TestMemoChangesNothing(t *testing.T) {
+	r := rand.New(rand.NewPCG(15, 16))
+	some := 0
+	for range 60 {
+		printed := make([]int, 16)
+		for i := range printed {
+			printed[i] = r.IntN(2)
+		}
+		memo := &Memo{}
+		for range 12 {
+			p := newSim(r, 40, 16, 2, usual...).problem(printed, "0.2")
+			fresh := named(decide(t, p))
+			p.Groups[0].Memo = memo
+			if kept := named(decide(t, p)); !slices.Equal(kept, fresh) {
+				t.Fatalf("named %v with what was kept of earlier families, %v without", kept, fresh)
+			}
+			some += len(fresh)
+		}
+	}
+	if some == 0 {
+		t.Error("nobody was named: nothing was tested")
 	}
 }
 
@@ -262,6 +324,22 @@ func TestMass(t *testing.T) {
 		if m, err := ParseMass(bad); err == nil {
 			t.Errorf("%q was read as %s", bad, m.Rat())
 		}
+	}
+}
+
+func TestMassStaysAtOne(t *testing.T) {
+	if got := One.add(One); got != One {
+		t.Errorf("1+1 is %s, expected 1", got.Rat())
+	}
+	if got := One.weigh(1 << 32); got != One {
+		t.Errorf("1 weighed by 1 is %s", got.Rat())
+	}
+	if got := One.Times(1 << 62); got != One {
+		t.Errorf("1 times 2^62 is %s, expected 1", got.Rat())
+	}
+	least := Mass{0, 1}
+	if got := least.weigh(1); got != least {
+		t.Errorf("the least chance weighed down is %v: not rounded up", got)
 	}
 }
 
