@@ -161,8 +161,12 @@ type reading struct {
 	sites    map[int]*siteAt // after merge
 	covered  []bool          // words of the master that are laid under print
 	words    int
+	spans    []span // of the exhibits that were laid on it
 	warnings []Warning
 }
+
+// span is a stretch of an exhibit.
+type span struct{ exhibit, from, to int }
 
 // mark is one printing of a site.
 type mark struct {
@@ -220,17 +224,38 @@ func (f *reading) add(exhibit int, e *coverage.Exhibit, q quotation, ground *ali
 		}
 		f.marks = append(f.marks, mark{s, exhibit, len(f.passages), piece})
 	}
-	for _, w := range a.Warnings {
-		f.warnings = append(f.warnings, alignWarning(w))
+	if slices.Contains(a.Warnings, align.WarnPlace) {
+		f.warnings = append(f.warnings, Warning{align.WarnPlace, "a passage fits more than one place of the dispatch equally well, so nothing was read from it"})
 	}
 	f.passages = append(f.passages, p)
+	f.spans = append(f.spans, span{exhibit, q.from, q.to})
 }
 
-func alignWarning(code string) Warning {
-	if code == "ambiguous-place" {
-		return Warning{code, "a passage fits more than one place of the dispatch equally well, so nothing was read from it"}
+// warnShared says so where the same print was laid on several dispatches, as it
+// is on a dispatch and its corrected version.
+func warnShared(read []*reading) {
+	for _, f := range read {
+		var refs []string
+		for _, g := range read {
+			if f != g && f.shares(g) {
+				refs = append(refs, g.issued.Ref)
+			}
+		}
+		if n := len(refs); n > 3 {
+			refs = append(refs[:3], fmt.Sprintf("%d more", n-3))
+		}
+		if len(refs) > 0 {
+			f.warnings = append(f.warnings, Warning{"shared-words", "some of the words quoted are found in " + strings.Join(refs, ", ") + " as well, and were compared with the copies of each: what a copy of one explains need not come from the other"})
+		}
 	}
-	return Warning{code, strings.ReplaceAll(code, "-", " ")}
+}
+
+func (f *reading) shares(g *reading) bool {
+	return slices.ContainsFunc(f.spans, func(a span) bool {
+		return slices.ContainsFunc(g.spans, func(b span) bool {
+			return a.exhibit == b.exhibit && a.from < b.to && b.from < a.to
+		})
+	})
 }
 
 // merge makes one observation a site of all its printings, by rules that do
@@ -282,11 +307,35 @@ func (f *reading) merge() {
 			s.state, s.readings = Edited, nil // every reading fits: nothing was read
 		}
 	}
+	f.words = f.count()
+}
+
+// count returns how many printed words lie on the dispatch: between its sites
+// those of its own text that lie under print, at a site those of its first
+// printing. So a longer reading than the author's counts as long as it is, and
+// what is printed in several places counts once.
+func (f *reading) count() int {
+	if f.covered == nil {
+		return 0
+	}
+	n, sites := 0, f.issued.Master.Sites
+	at := 0 // the first site that ends behind the word
 	for _, w := range prose.Words(f.issued.Master.Text) {
-		if f.covered != nil && f.covered[w.Start] {
-			f.words++
+		for at < len(sites) && sites[at].End <= w.Start {
+			at++
+		}
+		if f.covered[w.Start] && (at == len(sites) || w.Start < sites[at].Start) {
+			n++
 		}
 	}
+	counted := map[int]bool{}
+	for _, k := range f.marks {
+		if k.piece >= 0 && k.seen.State != align.Cut && !counted[k.seen.Site] {
+			counted[k.seen.Site] = true
+			n += len(prose.Words(f.passages[k.passage].Pieces[k.piece].Printed))
+		}
+	}
+	return n
 }
 
 // showSeen lists the sites the exhibits print, with what the leading copy and

@@ -79,7 +79,7 @@ type Dispatch struct {
 	Consistent []int      `json:"consistent"`   // copy numbers of the narrowed set, ascending
 	ByChance   Decimal    `json:"by_chance"`    // copies that would be expected to fit as well, enough to be in the narrowed set, by chance
 	Copies     int        `json:"copies"`       // copies of this dispatch that were tested
-	Words      int        `json:"words"`        // printed words laid on words of the dispatch, each counted once
+	Words      int        `json:"words"`        // printed words that follow the dispatch, each counted once
 	Sites      int        `json:"sites"`        // sites observed, each counted once
 	Bits       Decimal    `json:"bits"`         // information the observed sites carry, in bits
 	Look       int        `json:"look"`         // which look on this dispatch this is, from 1

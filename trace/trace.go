@@ -110,12 +110,16 @@ func Run(ctx context.Context, in Input) (*Report, error) {
 func (r *Report) decide(ctx context.Context, read []*reading, level odds.Mass) error {
 	p := &odds.Problem{Models: len(models)}
 	looks := make([]int, len(read))
-	for i, f := range read {
+	for _, f := range read {
 		f.merge()
 		book, err := f.issued.Book()
 		if err != nil {
 			return err
 		}
+		f.book = book
+	}
+	warnShared(read)
+	for i, f := range read { // once nothing that can be damaged is left to open: a look that is counted is spent
 		look, err := f.issued.Look()
 		if err != nil {
 			return err
@@ -124,7 +128,6 @@ func (r *Report) decide(ctx context.Context, read []*reading, level odds.Mass) e
 			return fmt.Errorf("expected a look numbered from 1, found %d", look)
 		}
 		looks[i] = look
-		f.book = book
 		g := f.group()
 		g.Level = level.Over(look).Over(look + 1)
 		p.Groups = append(p.Groups, g)
@@ -177,10 +180,18 @@ func (f *reading) group() odds.Group {
 				site.Keep = append(site.Keep, min(variant.Keep(m.Sites[s].Kind, model.medium), mildest))
 			}
 			for j, joint := range unit.Joint {
-				site.Agree = append(site.Agree, slices.Contains(seen.readings, joint[k]))
-				fmt.Fprintf(&shown[j], "%d ", joint[k])
+				fits := slices.Contains(seen.readings, joint[k])
+				site.Agree = append(site.Agree, fits)
+				if fits { // which of those that fit was printed is not known
+					fmt.Fprint(&shown[j], "* ")
+				} else {
+					fmt.Fprintf(&shown[j], "%d ", joint[k])
+				}
 			}
-			out.Sites = append(out.Sites, site)
+			// Linked sites say one thing: whoever changes one changes all.
+			if !slices.ContainsFunc(out.Sites, func(o odds.Site) bool { return slices.Equal(o.Agree, site.Agree) }) {
+				out.Sites = append(out.Sites, site)
+			}
 		}
 		if len(out.Sites) == 0 {
 			continue
@@ -230,8 +241,8 @@ func (f *reading) report(res *odds.Result, g *odds.Group, look int, r *Report) (
 			d.Named = append(d.Named, row.Copy)
 			if f.issued.Reader != nil {
 				name, err := f.issued.Reader(row.Copy)
-				if err != nil {
-					return nil, err
+				if err != nil { // the look is spent: say what it found
+					d.Warnings = append(d.Warnings, Warning{"unread-reader", fmt.Sprintf("to whom copy %d was issued could not be read: %v", row.Copy, err)})
 				}
 				k.Reader = name
 			}

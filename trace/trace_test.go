@@ -3,6 +3,7 @@ package trace_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -106,7 +107,54 @@ func TestNamesTheCopy(t *testing.T) {
 	if len(r.Dispatches) != 1 || !slices.Equal(r.Dispatches[0].Named, []int{7}) || !slices.Equal(d.asked, []int{7}) || d.looks != 1 {
 		t.Fatalf("expected copy 7 alone named, its reader alone asked for and one look; found %+v", r.Dispatches)
 	}
+	if r.Dispatches[0].Words != 90 {
+		t.Errorf("90 words of it are printed, in readings longer and shorter than the author's; counted %d", r.Dispatches[0].Words)
+	}
 	golden(t, "named", r)
+}
+
+// A map of readers that cannot be read costs the names, not the answer: the
+// look is spent.
+func TestUnreadReader(t *testing.T) {
+	d := issued(t, 1, 100)
+	in := d.issued()
+	in.Reader = func(int) (string, error) { return "", errors.New("readers.age is damaged") }
+	r := run(t, trace.Input{Exhibits: []*coverage.Exhibit{exhibit(t, "“"+d.words(t, 7, 100, 160)+"”")}, Issued: []trace.Issued{in}}).Dispatches[0]
+	if !slices.Equal(r.Named, []int{7}) || r.Ranking[0].Reader != "" {
+		t.Errorf("expected copy 7 named without a reader, found %+v", r)
+	}
+	if !slices.Contains(r.Warnings, trace.Warning{Code: "unread-reader", Text: "to whom copy 7 was issued could not be read: readers.age is damaged"}) {
+		t.Errorf("no warning of it: %+v", r.Warnings)
+	}
+}
+
+// A corrected version of a dispatch has the same words; the reports on both say so.
+func TestCorrectedVersion(t *testing.T) {
+	first, corrected := issued(t, 1, 100), issued(t, 2, 100)
+	a, b := first.issued(), corrected.issued()
+	b.Ref = "26 SARN 41 COR"
+	r := run(t, trace.Input{Exhibits: []*coverage.Exhibit{exhibit(t, "“"+first.words(t, 7, 100, 160)+"”")}, Issued: []trace.Issued{a, b}})
+	if len(r.Dispatches) != 2 || !slices.Equal(r.Dispatches[0].Named, []int{7}) || len(r.Dispatches[1].Named) != 0 {
+		t.Fatalf("expected copy 7 of the first named and none of the other, found %+v", r.Dispatches)
+	}
+	for i, other := range []string{b.Ref, a.Ref} {
+		if !slices.ContainsFunc(r.Dispatches[i].Warnings, func(w trace.Warning) bool {
+			return w.Code == "shared-words" && strings.Contains(w.Text, "found in "+other+" as well")
+		}) {
+			t.Errorf("%s: no word of %s in %+v", r.Dispatches[i].Ref, other, r.Dispatches[i].Warnings)
+		}
+	}
+}
+
+// A codebook that cannot be opened costs no look, at this dispatch or another.
+func TestNoLookWithoutAnAnswer(t *testing.T) {
+	d := issued(t, 1, 100)
+	good, bad := d.issued(), d.issued()
+	bad.Book = func() (*codebook.Book, error) { return nil, errors.New("codebook.age is damaged") }
+	_, err := trace.Run(context.Background(), trace.Input{Exhibits: []*coverage.Exhibit{exhibit(t, "“"+d.words(t, 7, 100, 160)+"”")}, Issued: []trace.Issued{good, bad}, Alpha: "1e-4"})
+	if err == nil || d.looks != 0 {
+		t.Errorf("expected an error and no look, found %v and %d looks", err, d.looks)
+	}
 }
 
 // The golden reports are read natively and under js/wasm: the same bits.
@@ -169,7 +217,7 @@ func TestSeveralOutlets(t *testing.T) {
 	one := run(t, trace.Input{Exhibits: []*coverage.Exhibit{a}, Issued: []trace.Issued{d.issued()}}).Dispatches[0]
 	d.looks = 0
 	two := run(t, trace.Input{Exhibits: []*coverage.Exhibit{a, a, a}, Issued: []trace.Issued{d.issued()}}).Dispatches[0]
-	if one.Sites != two.Sites || one.Bits != two.Bits || one.Ranking[0].FalseMatch != two.Ranking[0].FalseMatch {
+	if one.Sites != two.Sites || one.Words != two.Words || one.Bits != two.Bits || one.Ranking[0].FalseMatch != two.Ranking[0].FalseMatch {
 		t.Errorf("three outlets count %d sites and %s bits, one counts %d and %s", two.Sites, two.Bits, one.Sites, one.Bits)
 	}
 	d.looks = 0
@@ -239,8 +287,14 @@ func TestLooks(t *testing.T) {
 	d := issued(t, 8, 100)
 	in := trace.Input{Exhibits: []*coverage.Exhibit{exhibit(t, "“"+d.words(t, 9, 100, 140)+"”")}, Issued: []trace.Issued{d.issued()}}
 	var levels []string
-	for range 3 {
-		levels = append(levels, string(run(t, in).Dispatches[0].Level))
+	for i := range 3 {
+		look := run(t, in).Dispatches[0]
+		levels = append(levels, string(look.Level))
+		if warned := slices.ContainsFunc(look.Warnings, func(w trace.Warning) bool {
+			return w.Code == "second-look" && strings.Contains(w.Text, "only if nothing that an earlier look showed")
+		}); warned != (i > 0) {
+			t.Errorf("look %d: warnings %+v", i+1, look.Warnings)
+		}
 	}
 	if !slices.Equal(levels, []string{"5e-5", "1.66667e-5", "8.33334e-6"}) {
 		t.Errorf("levels %v", levels)

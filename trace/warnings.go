@@ -27,7 +27,7 @@ func (f *reading) warn(d *Dispatch, res *odds.Result, g *odds.Group, r *Report) 
 		d.Change = append(d.Change, fmt.Sprintf("more of the same copy in print: about %d further bits", need-have))
 	}
 	if d.Look > 1 {
-		say("second-look", "this is look %d on the dispatch, so it may spend only one part in %d of the level", d.Look, d.Look*(d.Look+1))
+		say("second-look", "this is look %d on the dispatch, so it may spend only one part in %d of the level; and the level holds only if nothing that an earlier look showed had a part in choosing what this one takes in", d.Look, d.Look*(d.Look+1))
 	}
 	conflicts := 0
 	for _, s := range d.Seen {

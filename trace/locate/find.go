@@ -246,7 +246,8 @@ func (f *finder) layOut(place uint32, word int) {
 	}
 	begin, read := f.aft.place, n-f.aft.end
 	begin, site = l.junctionBefore(begin)
-	f.fore.run(begin, site, read-int(f.aft.place-begin), first, last, begin+band)
+	// An exhibit that begins inside a long reading has not so many words before.
+	f.fore.run(begin, site, max(read-int(f.aft.place-begin), 0), first, last, begin+band)
 	best := f.fore.best
 	if best.score < f.more || best.agree < minAgree {
 		return

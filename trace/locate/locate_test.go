@@ -172,6 +172,24 @@ func TestSeveralQuotations(t *testing.T) {
 	}
 }
 
+// A passage may begin and end inside a long reading.
+func TestPassageThatBeginsInsideAReading(t *testing.T) {
+	const long = "we regret that the visit of the chairman will not be possible"
+	const before, after = "the board met in march and ", " so the yard was told by cable that two engineers will sail on friday with the spare parts for the older ferry"
+	m := &frank.Master{Text: before + long + after}
+	m.Sites = []frank.Site{{Start: len(before), End: len(before) + len(long), Readings: []string{long, "to our regret the chairman cannot come"}}}
+	b := New()
+	b.Add(m)
+	ix := b.Index()
+	words := prose.Words(m.Text)
+	for from := range 20 {
+		hits := ix.Find(words[from:])
+		if len(hits) != 1 || hits[0].From > 1 || hits[0].To != len(words)-from {
+			t.Errorf("from word %d: %+v", from, hits)
+		}
+	}
+}
+
 // A passage far longer than what votes together is one hit.
 func TestWholeDispatchIsOneHit(t *testing.T) {
 	ix, masters, _ := archive(1, 40)

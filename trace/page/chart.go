@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"frank/trace"
+	"frank/trace/figure"
 )
 
 // span is a ratio with its range over the editing models, log10 thousandths.
@@ -81,10 +82,10 @@ func chart(rows []chartRow, limit int) template.HTML {
 	}
 	fmt.Fprintf(&b, `<text class="side" text-anchor="end" x="%s" dx="-6" y="%d">← against</text>`, a.at(0), bottom+52)
 	fmt.Fprintf(&b, `<text class="side" x="%s" dx="6" y="%d">for the copy →</text>`, a.at(0), bottom+52)
-	fmt.Fprintf(&b, `<line class="cap" x1="%s" x2="%[1]s" y1="18" y2="%d"/><text class="caplabel" text-anchor="end" x="%[1]s" dx="4" y="13">cap %[3]s</text>`, a.at(limit), bottom+6, times(limit))
+	fmt.Fprintf(&b, `<line class="cap" x1="%s" x2="%[1]s" y1="18" y2="%d"/><text class="caplabel" text-anchor="end" x="%[1]s" dx="4" y="13">cap %[3]s</text>`, a.at(limit), bottom+6, figure.Times(limit))
 	for i, r := range rows {
 		top := chartHead + i*chartRowTall
-		fmt.Fprintf(&b, `<text class="row" x="0" y="%d">Copy %s</text>`, top+15, group(r.copy))
+		fmt.Fprintf(&b, `<text class="row" x="0" y="%d">Copy %s</text>`, top+15, figure.Group(r.copy))
 		a.draw(&b, r.another, top+28, "another")
 		a.draw(&b, r.usual, top+45, "usual")
 	}
@@ -124,26 +125,28 @@ func (a axis) draw(b *strings.Builder, s span, y int, class string) {
 
 // tick writes a place on the axis in one or two lines.
 func tick(m int) (first, second string) {
-	word, over := times(m), ""
+	word, over := figure.Times(m), ""
 	if m < 0 {
-		word, over = times(-m), "1/"
+		word, over = figure.Times(-m), "1/"
 	}
 	first, second, _ = strings.Cut(word, " ")
 	if strings.HasPrefix(second, "×") {
-		return over + "10" + superscript(abs(m)/1000), ""
+		return over + "10" + figure.Superscript(abs(m)/1000), ""
 	}
 	if over != "" && second != "" { // "1/1 million" does not read well
 		if first == "1" {
 			return "one", second + "th"
 		}
-		return "1/10" + superscript(-m/1000), ""
+		return "1/10" + figure.Superscript(-m/1000), ""
 	}
 	return over + first, second
 }
 
 func abs(n int) int { return max(n, -n) }
 
-func spanOf(low, mid, high trace.Decimal) span { return span{milli(low), milli(mid), milli(high)} }
+func spanOf(low, mid, high trace.Decimal) span {
+	return span{figure.Milli(low), figure.Milli(mid), figure.Milli(high)}
+}
 
 // squares draws the copies as a grid, so many to a row, with the chosen ones
 // filled: how many of how many, at a glance.

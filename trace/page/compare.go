@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"frank/trace"
+	"frank/trace/figure"
 )
 
 // mark is how one place in the comparison is shown. Every mark has a symbol
@@ -104,7 +105,7 @@ func (c *comparer) markOf(seen int) int {
 // say puts a mark in words.
 func (c *comparer) say(m int) string {
 	if strings.Contains(marks[m].Text, "%s") {
-		return fmt.Sprintf(marks[m].Text, "copy "+group(c.leader))
+		return fmt.Sprintf(marks[m].Text, "copy "+figure.Group(c.leader))
 	}
 	return marks[m].Text
 }
@@ -278,7 +279,7 @@ func (c *comparer) sites() []site {
 			row.Kind = "author’s own"
 		}
 		if s.State == trace.Read {
-			row.Share = percent(s.Share)
+			row.Share = figure.Percent(s.Share)
 		} else {
 			row.Print = c.printed(i)
 		}
@@ -294,7 +295,7 @@ func (c *comparer) sites() []site {
 			for _, e := range s.Exhibits {
 				where = append(where, e+1)
 			}
-			row.Exhibits = series(where)
+			row.Exhibits = figure.Series(where)
 		}
 		list = append(list, row)
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"frank/trace"
+	"frank/trace/figure"
 )
 
 //go:embed page.html
@@ -20,8 +21,8 @@ var pageHTML string
 var pageCSS string
 
 var tmpl = template.Must(template.New("page").Funcs(template.FuncMap{
-	"group":    group,
-	"counted":  counted,
+	"group":    figure.Group,
+	"counted":  figure.Counted,
 	"visible":  visible,
 	"sentence": sentence,
 	"pair":     func(root *view, d dispatch) both { return both{root, d} },
@@ -143,8 +144,8 @@ func viewOf(r *trace.Report) *view {
 		Report:   r,
 		Warnings: worthSaying(r.Warnings),
 		CSS:      template.CSS(pageCSS),
-		Alpha1:   oneIn(r.Alpha),
-		Cap:      times(milli(r.Cap)),
+		Alpha1:   figure.Level(r.Alpha),
+		Cap:      figure.Times(figure.Milli(r.Cap)),
 		Scale:    scaleSource,
 	}
 	for i := range r.Dispatches {
@@ -159,7 +160,7 @@ func viewOf(r *trace.Report) *view {
 		// One dispatch: what to know before relying on it stands in one place.
 		v.Dispatches[0].Warnings = slices.Concat(v.Dispatches[0].Warnings, v.Warnings)
 	default:
-		v.Heading = group(len(v.Dispatches)) + " dispatches are quoted"
+		v.Heading = figure.Group(len(v.Dispatches)) + " dispatches are quoted"
 	}
 	return v
 }
@@ -181,9 +182,9 @@ func viewDispatch(r *trace.Report, i int) dispatch {
 		Dispatch: d,
 		ID:       fmt.Sprintf("d%d", i+1),
 		Class:    d.Verdict,
-		Level:    oneIn(d.Level),
-		ByChance: byChance(d.ByChance),
-		Bits:     plain(d.Bits, 1),
+		Level:    figure.Level(d.Level),
+		ByChance: figure.Expected(d.ByChance),
+		Bits:     figure.Bits(d.Bits),
 		Where:    len(r.Exhibits) > 1,
 		Warnings: worthSaying(d.Warnings),
 	}
@@ -191,15 +192,15 @@ func viewDispatch(r *trace.Report, i int) dispatch {
 	switch d.Verdict {
 	case trace.Named:
 		chosen = d.Named
-		v.Sentence = upper(copies(d.Named)) + " is named"
+		v.Sentence = upper(figure.Copies(d.Named)) + " is named"
 		if len(d.Named) > 1 {
-			v.Sentence = upper(copies(d.Named)) + " are named"
+			v.Sentence = upper(figure.Copies(d.Named)) + " are named"
 		}
 		v.Single = len(d.Named) == 1
 	case trace.Narrowed:
 		chosen = d.Consistent
-		v.Remaining = copies(d.Consistent)
-		v.Sentence = "Narrowed to " + group(len(d.Consistent)) + " of " + counted(d.Copies, "copy")
+		v.Remaining = figure.Copies(d.Consistent)
+		v.Sentence = "Narrowed to " + figure.Group(len(d.Consistent)) + " of " + figure.Counted(d.Copies, "copy")
 	default:
 		v.Sentence = "Cannot tell which copy"
 	}
@@ -208,12 +209,12 @@ func viewDispatch(r *trace.Report, i int) dispatch {
 	}
 	if d.Copies <= maxSquares && (len(chosen) == 0 || chosen[len(chosen)-1] <= d.Copies) {
 		v.Squares = squares(d.Copies, chosen)
-		v.Caption = "none of " + counted(d.Copies, "copy") + " singled out"
+		v.Caption = "none of " + figure.Counted(d.Copies, "copy") + " singled out"
 		if len(chosen) > 0 {
-			v.Caption = group(len(chosen)) + " of " + counted(d.Copies, "copy")
+			v.Caption = figure.Group(len(chosen)) + " of " + figure.Counted(d.Copies, "copy")
 		}
 	}
-	limit := milli(r.Cap)
+	limit := figure.Milli(r.Cap)
 	var rows []chartRow
 	for k := range d.Ranking {
 		rk := &d.Ranking[k]
@@ -234,7 +235,7 @@ func viewDispatch(r *trace.Report, i int) dispatch {
 		v.Scale = scaleRows(best, v.Leader)
 		v.Weights = []against{{best.Another, "another copy"}, {best.Usual, "usual wording"}}
 	}
-	v.AuthorTimes, v.AuthorFits = authorTimes(milli(d.Author.Log10LR))
+	v.AuthorTimes, v.AuthorFits = authorTimes(figure.Milli(d.Author.Log10LR))
 	c := &comparer{r: r, d: d, leader: v.Leader}
 	v.Legend, v.Passages, v.Listed = c.legend(), c.passages(), c.sites()
 	for _, p := range d.Passages {
@@ -255,33 +256,17 @@ func viewRank(d *trace.Dispatch, k *trace.Rank, limit int) rank {
 		In:      d.Verdict == trace.Narrowed && slices.Contains(d.Consistent, k.Copy),
 		Another: weigh(k.LRLow, k.Log10LR, k.LRHigh, limit),
 		Usual:   weigh(k.UsualLow, k.Log10Usual, k.UsualHigh, limit),
-		Bound:   bound(k.FalseMatch),
+		Bound:   figure.Bound(k.FalseMatch),
 		Floor:   k.FalseMatch.Cmp(floor) <= 0,
 		How:     how(k),
 	}
-}
-
-// byChance puts an expected number of copies in words.
-func byChance(d trace.Decimal) string {
-	if d.Cmp("0.1") < 0 {
-		return "fewer than 0.1"
-	}
-	return plain(d, 1)
-}
-
-// bound puts the bound on a false match in words.
-func bound(d trace.Decimal) string {
-	if d.Cmp("0.5") > 0 {
-		return "no bound below 1 in 2"
-	}
-	return "at most " + oneIn(d) + " inquiries"
 }
 
 func viewCard(k *trace.Rank) card {
 	return card{
 		Copy: k.Copy, Agree: k.Agree, Of: k.Of,
 		Reader: visible(k.Reader),
-		Bound:  onceIn(k.FalseMatch),
+		Bound:  figure.OnceIn(k.FalseMatch),
 		Floor:  k.FalseMatch.Cmp(floor) <= 0,
 		How:    how(k),
 		Beside: len(k.Companions) > 0,
@@ -292,7 +277,7 @@ func how(k *trace.Rank) string {
 	if len(k.Companions) == 0 {
 		return "tested alone"
 	}
-	return "tested beside " + copies(k.Companions)
+	return "tested beside " + figure.Copies(k.Companions)
 }
 
 func weigh(low, mid, high trace.Decimal, limit int) weight {
@@ -301,15 +286,15 @@ func weigh(low, mid, high trace.Decimal, limit int) weight {
 	if w.milli >= limit {
 		w.milli, w.Capped = limit, true
 	}
-	w.AtLeast, w.Words = times(w.milli), support(w.milli)
+	w.AtLeast, w.Words = figure.Times(w.milli), support(w.milli)
 	switch {
 	case w.Capped || s.low == s.high && !w.Below: // beyond the cap no figure is printed
 	case s.high > limit:
-		w.Range = times(s.low) + " to beyond the cap"
+		w.Range = figure.Times(s.low) + " to beyond the cap"
 	case s.low == s.high:
-		w.Range = times(s.low)
+		w.Range = figure.Times(s.low)
 	default:
-		w.Range = times(s.low) + " to " + times(s.high)
+		w.Range = figure.Times(s.low) + " to " + figure.Times(s.high)
 	}
 	if w.Mixed {
 		w.Words = "no support: the models disagree"
@@ -325,11 +310,11 @@ func scaleRows(k rank, leader int) []scaleRow {
 		another, usual := bandOf(k.Another.milli) == i, bandOf(k.Usual.milli) == i
 		switch {
 		case another && usual:
-			row.Here = fmt.Sprintf("copy %s, against either alternative", group(leader))
+			row.Here = fmt.Sprintf("copy %s, against either alternative", figure.Group(leader))
 		case another:
-			row.Here = fmt.Sprintf("copy %s, against another copy", group(leader))
+			row.Here = fmt.Sprintf("copy %s, against another copy", figure.Group(leader))
 		case usual:
-			row.Here = fmt.Sprintf("copy %s, against usual wording", group(leader))
+			row.Here = fmt.Sprintf("copy %s, against usual wording", figure.Group(leader))
 		}
 		rows = append(rows, row)
 	}
@@ -340,7 +325,7 @@ func scaleRows(k rank, leader int) []scaleRow {
 func authorTimes(m int) (text string, fits bool) {
 	switch {
 	case m > 0:
-		return "makes what was printed " + times(m) + " times as probable as another copy does", true
+		return "makes what was printed " + figure.Times(m) + " times as probable as another copy does", true
 	case m < 0:
 		return "makes what was printed less probable than another copy does", false
 	}

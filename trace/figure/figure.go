@@ -1,21 +1,19 @@
-package page
+// Package figure writes a report's figures for people, by integer arithmetic:
+// the same text on every machine, on the page as in the terminal.
+package figure
 
 import (
 	"math/big"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"frank/trace"
 )
 
-// Figures for people, by integer arithmetic: the same text on every machine.
-
 var one = big.NewRat(1, 1)
 
-// group writes n with a comma between thousands.
-func group(n int) string { return groupDigits(strconv.Itoa(n)) }
+// Group writes n with a comma between thousands.
+func Group(n int) string { return groupDigits(strconv.Itoa(n)) }
 
 func groupDigits(s string) string {
 	sign := ""
@@ -30,16 +28,33 @@ func groupDigits(s string) string {
 
 // oneIn writes a chance as "1 in X", X rounded down to two significant digits,
 // so that it never sounds rarer than it is.
-func oneIn(d trace.Decimal) string { return "1 in " + onceIn(d) }
+func oneIn(d trace.Decimal) string { return "1 in " + OnceIn(d) }
 
-// onceIn writes the X of "1 in X".
-func onceIn(d trace.Decimal) string {
+// OnceIn writes the X of "1 in X".
+func OnceIn(d trace.Decimal) string {
 	r := d.Rat()
 	if r.Sign() <= 0 {
 		return "1"
 	}
 	r.Inv(r)
 	return groupDigits(twoDigits(new(big.Int).Quo(r.Num(), r.Denom())))
+}
+
+// Level writes a level as "1 in X", X to the nearest of three significant
+// digits: a level is what was chosen, not a bound that may only be rounded down.
+func Level(d trace.Decimal) string {
+	r := d.Rat()
+	if r.Sign() <= 0 {
+		return "0"
+	}
+	n, _ := new(big.Int).SetString(r.Inv(r).FloatString(0), 10)
+	unit := big.NewInt(1)
+	if digits := len(n.String()); digits > 3 {
+		unit.Exp(big.NewInt(10), big.NewInt(int64(digits-3)), nil)
+	}
+	n.Add(n, new(big.Int).Quo(unit, big.NewInt(2)))
+	n.Quo(n, unit).Mul(n, unit)
+	return "1 in " + groupDigits(n.String())
 }
 
 // twoDigits rounds n down to two significant digits.
@@ -68,8 +83,16 @@ func plain(d trace.Decimal, places int) string {
 	return groupDigits(whole) + part
 }
 
-// percent writes a chance as a percentage.
-func percent(d trace.Decimal) string {
+// Bits writes an amount of information.
+func Bits(d trace.Decimal) string {
+	if s := plain(d, 1); s != "1" {
+		return s + " bits"
+	}
+	return "1 bit"
+}
+
+// Percent writes a chance as a percentage.
+func Percent(d trace.Decimal) string {
 	r := d.Rat()
 	r.Mul(r, big.NewRat(100, 1))
 	if r.Sign() > 0 && r.Cmp(one) < 0 {
@@ -78,8 +101,8 @@ func percent(d trace.Decimal) string {
 	return r.FloatString(0) + "%"
 }
 
-// milli returns d in thousandths, rounded down, held within ±10⁹.
-func milli(d trace.Decimal) int {
+// Milli returns d in thousandths, rounded down, held within ±10⁹.
+func Milli(d trace.Decimal) int {
 	r := d.Rat()
 	r.Mul(r, big.NewRat(1000, 1))
 	q := new(big.Int).Div(r.Num(), r.Denom())
@@ -89,9 +112,9 @@ func milli(d trace.Decimal) int {
 	return int(q.Int64())
 }
 
-// times writes the number whose log10 is m thousandths, rounded down to two
+// Times writes the number whose log10 is m thousandths, rounded down to two
 // significant digits: "1,600", "2.5 million", "1/40".
-func times(m int) string {
+func Times(m int) string {
 	if m < 0 {
 		up := -m // 1/x, x rounded up, so that the number is still rounded down
 		tens, rest := up/1000, up%1000
@@ -131,7 +154,7 @@ func sized(lead, tens int) string {
 		lead, tens = 10, tens+1
 	}
 	if tens >= 15 {
-		return tenths(lead) + " × 10" + superscript(tens)
+		return tenths(lead) + " × 10" + Superscript(tens)
 	}
 	for _, s := range sizes {
 		if tens < s.tens {
@@ -154,36 +177,38 @@ func tenths(n int) string {
 	return strconv.Itoa(n/10) + "." + strconv.Itoa(n%10)
 }
 
-func superscript(n int) string {
+// Superscript writes n, 0 or more, raised.
+func Superscript(n int) string {
 	return strings.NewReplacer("0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹").Replace(strconv.Itoa(n))
 }
 
-// counted writes "1 site", "2 sites".
-func counted(n int, noun string) string {
+// Counted writes "1 site", "2 sites".
+func Counted(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
 	if strings.HasSuffix(noun, "y") {
-		return group(n) + " " + strings.TrimSuffix(noun, "y") + "ies"
+		return Group(n) + " " + strings.TrimSuffix(noun, "y") + "ies"
 	}
-	return group(n) + " " + noun + "s"
+	return Group(n) + " " + noun + "s"
 }
 
-// copies writes "copy 7", "copies 7 and 23", "copies 7, 9 and 23".
-func copies(list []int) string {
+// Copies writes "copy 7", "copies 7 and 23", "copies 7, 9 and 23".
+func Copies(list []int) string {
 	switch len(list) {
 	case 0:
 		return "no copy"
 	case 1:
-		return "copy " + group(list[0])
+		return "copy " + Group(list[0])
 	}
-	return "copies " + series(list)
+	return "copies " + Series(list)
 }
 
-func series(list []int) string {
+// Series writes "7", "7 and 23", "7, 9 and 23".
+func Series(list []int) string {
 	words := make([]string, len(list))
 	for i, n := range list {
-		words[i] = group(n)
+		words[i] = Group(n)
 	}
 	if len(words) == 1 {
 		return words[0]
@@ -191,24 +216,18 @@ func series(list []int) string {
 	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
-// sentence writes s as a sentence: a capital letter, and an end.
-func sentence(s string) string {
-	s = visible(strings.TrimSpace(s))
-	first, size := utf8.DecodeRuneInString(s)
-	if size == 0 {
-		return s
+// Expected puts an expected number of copies in words.
+func Expected(d trace.Decimal) string {
+	if d.Cmp("0.1") < 0 {
+		return "fewer than 0.1"
 	}
-	s = string(unicode.ToUpper(first)) + s[size:]
-	if !strings.ContainsRune(".?!:;", rune(s[len(s)-1])) && !strings.HasSuffix(s, "…") {
-		s += "."
-	}
-	return s
+	return plain(d, 1)
 }
 
-// upper writes s with its first letter, which is ASCII, in upper case.
-func upper(s string) string {
-	if s == "" {
-		return s
+// Bound puts the bound on a false match in words.
+func Bound(d trace.Decimal) string {
+	if d.Cmp("0.5") > 0 {
+		return "no bound below 1 in 2"
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return "at most " + oneIn(d) + " inquiries"
 }
