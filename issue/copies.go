@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -124,13 +125,13 @@ func (is *Issue) readHandout(last int, entries []entry) ([]byte, error) {
 		return frank.WithHint(fmt.Errorf("%s is not as frank wrote it", is.path(handoutFile)), "move it away: the new copies are then listed in a new one")
 	}
 	rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
-	if err != nil || len(rows) == 0 {
+	if err != nil || len(rows) == 0 || !slices.Equal(rows[0], handoutColumns) {
 		return nil, bad()
 	}
 	var keep [][]string
 	for _, row := range rows[1:] {
 		n, err := strconv.Atoi(row[0])
-		if err != nil || len(row) != len(handoutColumns) {
+		if err != nil { // every row has as many fields as the first
 			return nil, bad()
 		}
 		if n <= last {

@@ -138,13 +138,16 @@ func (is *Issue) Add(ctx context.Context, key *keyring.Key, readers []Reader, ra
 	}
 	done := false
 	defer func() {
-		if !done {
-			is.clearCopies(before)
+		if done {
+			return
+		}
+		if now, err := Open(is.Dir); err == nil { // dispatch.json says whether the batch exists, and not how far we got
+			is.Public = now.Public
+			is.clearCopies(now.Public.Copies())
 		}
 	}()
 	files, err := is.issue(ctx, book, who, Order{Readers: readers, Key: &key.Public, Random: random, Tell: tell})
 	if err != nil {
-		is.Public = fresh.Public
 		return none, err
 	}
 	batch := is.Public.Batches[len(is.Public.Batches)-1]
@@ -323,13 +326,23 @@ func foreign(path string) error {
 	return frank.WithHint(fmt.Errorf("%s is not the codebook that %s commits to", path, publicFile), "the issue's files do not belong together, or were changed")
 }
 
-// lock waits until nobody else is changing the issue.
+// lock waits until nobody else is changing the issue, and removes what was half
+// written by whoever was killed doing so: of handout.csv, that is names.
 func (is *Issue) lock() (func(), error) {
 	unlock, err := durable.Lock(is.path(lockFile))
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, errReadOnly) {
 		return nil, frank.WithHint(fmt.Errorf("%s cannot be written to", is.Dir), "looks at an issue are counted in its folder: make it writable, or work on a copy that takes its place")
 	}
-	return unlock, err
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{handoutFile, codebookFile, readersFile, looksFile, publicFile} {
+		if err := durable.Clear(is.path(name)); err != nil {
+			unlock()
+			return nil, err
+		}
+	}
+	return unlock, nil
 }
 
 // Find returns the issues in dir: dir itself, or those in the folders below

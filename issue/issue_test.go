@@ -276,6 +276,33 @@ func TestAnInterruptedAddNeverHappened(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.check(t, 11)
+
+	os.WriteFile(filepath.Join(f.dir, "handout.csv"), []byte("not as frank wrote it"), 0o600)
+	if _, err := is.Add(t.Context(), f.key, people("E", 3), rand.Reader, nil); err == nil {
+		t.Fatal("a damaged handout goes unnoticed")
+	}
+	if is.Public.Copies() != 11 {
+		t.Errorf("after an add that failed there are %d copies, expected 11", is.Public.Copies())
+	}
+	if _, err := os.Lstat(filepath.Join(f.dir, "copies", "12.txt")); err == nil {
+		t.Error("its copies were left")
+	}
+}
+
+// Killed while it wrote handout.csv, an add leaves names in the clear: the next
+// to lock the folder removes them.
+func TestHalfWrittenNamesAreCleared(t *testing.T) {
+	f := issued(t, 3)
+	left := filepath.Join(f.dir, ".handout.csv.0123456789abcdef.tmp")
+	if err := os.WriteFile(left, []byte("number,office,name\n4,,B 1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.issue.Look("1e-4", nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Lstat(left); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it is still there: %v", err)
+	}
 }
 
 func TestForeignAndDamagedFiles(t *testing.T) {

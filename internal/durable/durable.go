@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 )
 
 // WriteFile puts data at path, replacing what was there in one step: a reader
@@ -56,6 +57,25 @@ func writeTemp(path string, data []byte, perm fs.FileMode) (string, error) {
 		return "", err
 	}
 	return temp, nil
+}
+
+// Clear removes what writers of path left when they were killed. Nobody may be
+// writing it.
+func Clear(path string) error {
+	dir, base := filepath.Split(path)
+	list, err := os.ReadDir(filepath.Clean(dir))
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		salt, mine := strings.CutPrefix(e.Name(), "."+base+".")
+		if salt, ok := strings.CutSuffix(salt, ".tmp"); mine && ok && len(salt) == 16 {
+			if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // SyncDir flushes a folder's list of names.

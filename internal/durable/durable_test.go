@@ -44,6 +44,22 @@ func TestWriteFileReplacesWholeAndLeavesNothingBeside(t *testing.T) {
 	}
 }
 
+func TestClearTakesWhatKilledWritersLeft(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a")
+	WriteFile(path, nil, 0o600)
+	os.WriteFile(filepath.Join(dir, ".b.0123456789abcdef.tmp"), nil, 0o600)
+	if _, err := writeTemp(path, []byte("names"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Clear(path); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(t, dir); got != ".b.0123456789abcdef.tmp a" {
+		t.Fatalf("the folder holds %q", got)
+	}
+}
+
 func TestCreateFileNeverReplaces(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a")
