@@ -21,6 +21,7 @@ import (
 
 	"frank"
 	"frank/keyring"
+	"frank/trace/figure"
 
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
@@ -282,7 +283,7 @@ func (r *run) readFile(name string, limit int) ([]byte, error) {
 		return nil, fileError(name, err)
 	}
 	if len(data) > limit {
-		return nil, frank.WithHint(fmt.Errorf("%s is too long: a file of this kind has at most %s bytes", name, thousands(limit)), "is it the file you mean?")
+		return nil, frank.WithHint(fmt.Errorf("%s is too long: a file of this kind has at most %s bytes", name, figure.Group(limit)), "is it the file you mean?")
 	}
 	return data, nil
 }
@@ -293,7 +294,7 @@ func fileError(name string, err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return frank.WithHint(fmt.Errorf("%s does not exist", name), "check the name and the folder you are in")
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%s: you may not read or write it", name)
+		return frank.WithHint(fmt.Errorf("%s: you may not read or write it", name), "check whose it is, and its folder")
 	}
 	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		return fmt.Errorf("%s: %w", name, p.Err)
@@ -320,24 +321,4 @@ func lowerFirst(s string) string {
 		return s
 	}
 	return strings.ToLower(s[:1]) + s[1:]
-}
-
-// thousands writes n with commas.
-func thousands(n int) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// count writes a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	if strings.HasSuffix(noun, "y") {
-		return thousands(n) + " " + strings.TrimSuffix(noun, "y") + "ies"
-	}
-	return thousands(n) + " " + noun + "s"
 }

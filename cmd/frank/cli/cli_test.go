@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"frank/prose"
-	"frank/trace"
 	"frank/variant"
 )
 
@@ -190,24 +189,12 @@ func TestTheDemonstrationsDispatch(t *testing.T) {
 
 func TestFiguresForPeople(t *testing.T) {
 	for got, want := range map[string]string{
-		onceIn("1e-9"):             "1,000,000,000",
-		onceIn("3.1e-5"):           "32,000",
-		onceIn("0"):                "1",
-		level("1.66667e-5"):        "1 in 60,000",
-		level("0.0001"):            "1 in 10,000",
-		ratio("6.2", "6"):          "at least 1,000,000 (cap)",
-		ratio("-0.1", "6"):         "below 1",
-		ratio("0.3", "6"):          "at least 1.9",
-		ratio("2", "6"):            "at least 100",
-		ratio("3.38", "6"):         "at least 2,300",
-		ratio("5.9", "6"):          "at least 790,000",
-		chance("0.7"):              "often",
-		expected("0.01"):           "fewer than 0.1 copies",
-		copyList([]int{7}):         "copy 7",
-		copyList([]int{7, 9, 23}):  "copies 7, 9 and 23",
-		count(2, "reply"):          "2 replies",
-		thousands(1234567):         "1,234,567",
-		string(trace.Decimal("1")): "1",
+		ratio("6.2", "6"):         "at least 1 million (cap)",
+		ratio("-0.1", "6"):        "below 1",
+		ratio("0.3", "6"):         "at least 1.9",
+		ratio("5.9", "6"):         "at least 790,000",
+		copyList([]int{7}):        "copy 7",
+		copyList([]int{7, 9, 23}): "copies 7, 9 and 23",
 	} {
 		if got != want {
 			t.Errorf("%q, not %q", got, want)

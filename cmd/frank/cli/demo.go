@@ -15,6 +15,7 @@ import (
 	"frank/issue"
 	"frank/keyring"
 	"frank/prose"
+	"frank/trace/figure"
 	"frank/variant"
 )
 
@@ -101,8 +102,8 @@ func (r *run) issueDemo(dir string) (*demo, error) {
 	g := measure(m, demoReaders)
 	sentence := prose.Sentences(m.Text)[0]
 	r.scene("A dispatch")
-	r.say("%s", fill(fmt.Sprintf("An ambassador writes home, frankly: %s, with %s where it may be worded otherwise, each approved by its author. It begins:", count(g.Words, "word"), count(g.Sites, "place")), "  ", r.width()))
-	r.say("\n%s\n", s.dim(fill(strings.TrimSpace(strings.Join(firstLine(demoSource), " ")), "    ", r.width())))
+	r.say("%s", fill(fmt.Sprintf("An ambassador writes home, frankly: %s, with %s where it may be worded otherwise, each approved by its author. It begins:", figure.Counted(g.Words, "word"), figure.Counted(g.Sites, "place")), "  ", r.width()))
+	r.say("\n%s\n", s.dim(fill(firstSentence(demoSource), "    ", r.width())))
 	r.say("%s", fill(fmt.Sprintf("That is %.2f bits a word. Every one of %d readers is issued a copy of their own:", g.Bits/float64(g.Words), demoReaders), "  ", r.width()))
 	var readers []issue.Reader
 	for i := range demoReaders {
@@ -124,11 +125,11 @@ func (r *run) issueDemo(dir string) (*demo, error) {
 	return d, nil
 }
 
-// firstLine returns the lines of the source's first sentence.
-func firstLine(src string) []string {
+// firstSentence returns the source's first sentence, as it is marked up.
+func firstSentence(src string) string {
 	_, body, _ := strings.Cut(strings.TrimPrefix(src, "---\n"), "---\n")
 	line, _, _ := strings.Cut(strings.TrimSpace(body), "\\\n")
-	return strings.Fields(line)
+	return line
 }
 
 func (r *run) scene(title string) {

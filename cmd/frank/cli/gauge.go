@@ -8,6 +8,7 @@ import (
 
 	"frank"
 	"frank/gauge"
+	"frank/trace/figure"
 )
 
 type gaugeCmd struct {
@@ -24,7 +25,7 @@ Example: frank gauge memo.frank --readers 250`
 
 func (cmd *gaugeCmd) Run(r *run) error {
 	if cmd.Readers < 1 || cmd.Readers > frank.MaxCopies {
-		return usagef("--readers takes a number from 1 to %s, not %d", thousands(frank.MaxCopies), cmd.Readers)
+		return usagef("--readers takes a number from 1 to %s, not %d", figure.Group(frank.MaxCopies), cmd.Readers)
 	}
 	src, err := r.readSource(cmd.Source)
 	if err != nil {
@@ -54,10 +55,10 @@ func (r *run) gaugeText(g *gauge.Gauge, m *frank.Master, readers, proposed int) 
 	s := r.style()
 	p := func(format string, args ...any) { fmt.Fprintf(r.out, format+"\n", args...) }
 	rate := g.Bits / float64(max(1, g.Words))
-	p("%s, %s: %.1f bits, %s a word; about %.1f of them survive the press", count(g.Words, "word"), count(g.Sites, "site"), g.Bits, s.bold(fmt.Sprintf("%.2f", rate)), g.Surviving)
-	p("naming one of %s at a level of 1 in 10,000 takes %.1f bits", count(readers, "reader"), g.Need)
+	p("%s, %s: %.1f bits, %s a word; about %.1f of them survive the press", figure.Counted(g.Words, "word"), figure.Counted(g.Sites, "site"), g.Bits, s.bold(fmt.Sprintf("%.2f", rate)), g.Surviving)
+	p("naming one of %s at a level of 1 in 10,000 takes %.1f bits", figure.Counted(readers, "reader"), g.Need)
 	if proposed > 0 {
-		p("%s not approved yet: frank review", count(proposed, "site"))
+		p("%s not approved yet: frank review", figure.Counted(proposed, "site"))
 	}
 	p("")
 	p("words to be quoted      half of starts   nine in ten   never")

@@ -11,6 +11,7 @@ import (
 
 	"frank"
 	"frank/issue"
+	"frank/trace/figure"
 	"frank/variant"
 )
 
@@ -45,7 +46,7 @@ func (cmd *markCmd) Run(r *run) error {
 	}
 	if n := src.Proposed(); n > 0 {
 		if !cmd.ApproveAll {
-			return frank.WithHint(fmt.Errorf("%s %s not reviewed yet in %s", count(n, "proposal"), these(n, "is", "are"), cmd.Source),
+			return frank.WithHint(fmt.Errorf("%s %s not reviewed yet in %s", figure.Counted(n, "proposal"), these(n, "is", "are"), cmd.Source),
 				"frank review %s goes through them; --approve-all takes them as they are", cmd.Source)
 		}
 		approveAll(src)
@@ -73,7 +74,7 @@ func (cmd *markCmd) Run(r *run) error {
 	if err != nil {
 		return issueError(cmd.Out, err)
 	}
-	r.note("issued %s of %s in %s", copies(len(readers)), is.Public.Ref, cmd.Out)
+	r.note("issued %s of %s in %s", figure.Counted(len(readers), "copy"), is.Public.Ref, cmd.Out)
 	r.note("hand them out by %s, then delete it: it says whose each copy is", filepath.Join(cmd.Out, "handout.csv"))
 	if g := measure(m, len(readers)); g.Press.Median == 0 {
 		r.note("few sites: most quotations in the press would not name a copy; frank gauge %s shows where", cmd.Source)
@@ -122,13 +123,6 @@ func issueError(name string, err error) error {
 	return err
 }
 
-func copies(n int) string {
-	if n == 1 {
-		return "1 copy"
-	}
-	return thousands(n) + " copies"
-}
-
 type addCmd struct {
 	Dir string `arg:"" help:"The folder of the issue."`
 	To  string `required:"" placeholder:"READERS" help:"Who gets a copy now: a name a line, or CSV with the columns office and name."`
@@ -159,7 +153,7 @@ func (cmd *addCmd) Run(r *run) error {
 	if err != nil {
 		return issueError(cmd.Dir, err)
 	}
-	r.note("issued %s of %s in %s, numbers %d to %d", copies(batch.Count), is.Public.Ref, cmd.Dir, batch.First, batch.First+batch.Count-1)
+	r.note("issued %s of %s in %s, numbers %d to %d", figure.Counted(batch.Count, "copy"), is.Public.Ref, cmd.Dir, batch.First, batch.First+batch.Count-1)
 	r.note("hand them out by %s, then delete it: it says whose each copy is", filepath.Join(cmd.Dir, "handout.csv"))
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"frank"
 	"frank/gauge"
 	"frank/internal/durable"
+	"frank/trace/figure"
 	"frank/variant"
 )
 
@@ -55,11 +56,11 @@ func (cmd *proposeCmd) Run(r *run) error {
 	g := measure(m, defaultReaders)
 	had := ""
 	if more > 0 {
-		had = fmt.Sprintf(", beside %s it had", count(more, "site"))
+		had = fmt.Sprintf(", beside %s it had", figure.Counted(more, "site"))
 	}
-	r.note("%s proposed%s: %.1f bits over %s, %.2f a word", count(src.Proposed(), "site"), had, g.Bits, count(g.Words, "word"), g.Bits/float64(max(1, g.Words)))
+	r.note("%s proposed%s: %.1f bits over %s, %.2f a word", figure.Counted(src.Proposed(), "site"), had, g.Bits, figure.Counted(g.Words, "word"), g.Bits/float64(max(1, g.Words)))
 	if cmd.Out != "" {
-		r.note("nothing is issued in a wording you have not seen: frank review %s", cmd.Out)
+		r.note("nothing is issued in a wording you have not approved: frank review %s", cmd.Out)
 	}
 	return nil
 }
@@ -76,7 +77,7 @@ func propose(name, text string) (src *variant.Source, had int, err error) {
 		return nil, 0, frank.WithHint(fmt.Errorf("%s: %w", name, err), "%s", firstOf(frank.Hint(err), `in a text that is not marked up, write \{ for a brace`))
 	}
 	if len(text) > frank.MaxText {
-		return nil, 0, frank.WithHint(fmt.Errorf("%s is too long: a dispatch has at most %s bytes", name, thousands(frank.MaxText)), "issue it in parts")
+		return nil, 0, frank.WithHint(fmt.Errorf("%s is too long: a dispatch has at most %s bytes", name, figure.Group(frank.MaxText)), "issue it in parts")
 	}
 	return variant.Propose(text, variant.ProposeOptions{}), 0, nil
 }

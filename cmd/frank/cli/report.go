@@ -2,12 +2,11 @@ package cli
 
 import (
 	"fmt"
-	"math"
-	"math/big"
 	"slices"
 	"strings"
 
 	"frank/trace"
+	"frank/trace/figure"
 )
 
 // ranks is how many copies the report in the terminal lists; the JSON has more.
@@ -43,22 +42,22 @@ func (r *run) printDispatch(rep *trace.Report, d *trace.Dispatch) {
 		r.say("  %s\n", s.bold(s.red(strings.ToUpper(copyList(d.Named))+these(len(d.Named), " IS NAMED", " ARE NAMED"))))
 		r.printNamed(rep, d)
 	case trace.Narrowed:
-		r.say("  %s\n", s.bold(s.yellow(fmt.Sprintf("narrowed to %d of %s: %s", len(d.Consistent), copies(d.Copies), copyList(d.Consistent)))))
-		para("If the words came from one of these %s, from that one alone, and were edited no worse than the editing models allow, it is among the %d in at least 99 of 100 such cases. By chance alone %s would be expected to agree as well. No copy is named, so no reader is shown; and a copy that is not on the list is not cleared by that.",
-			copies(d.Copies), len(d.Consistent), expected(d.ByChance))
+		r.say("  %s\n", s.bold(s.yellow(fmt.Sprintf("narrowed to %d of %s: %s", len(d.Consistent), figure.Counted(d.Copies, "copy"), copyList(d.Consistent)))))
+		para("If the words came from one of these %s, from that one alone, and were edited no worse than the editing models allow, it is among the %d in at least 99 of 100 such cases. By chance alone %s of the %s would be expected to agree as well. No copy is named, so no reader is shown; and a copy that is not on the list is not cleared by that.",
+			figure.Counted(d.Copies, "copy"), len(d.Consistent), figure.Expected(d.ByChance), figure.Counted(d.Copies, "copy"))
 	case trace.CannotTell:
 		r.say("  %s\n", s.bold("cannot tell which copy"))
 		if d.Sites == 0 {
 			para("No place where copies differ could be read in what was printed: it is the same in every copy, and points to none.")
 			break
 		}
-		para("What was printed does not set one copy far enough apart from the others: it points to no copy, and clears none. By chance alone %s would be expected to fit it as well as its source would.", expected(d.ByChance))
+		para("What was printed does not set one copy far enough apart from the others: it points to no copy, and clears none. By chance alone %s of the %s would be expected to fit it as well as its source would.", figure.Expected(d.ByChance), figure.Counted(d.Copies, "copy"))
 	}
-	r.say("\n  %s of it quoted; %s read, carrying %s bits", count(d.Words, "word"), count(d.Sites, "place"), decimal(d.Bits, 1))
-	r.say("  look %d on this dispatch, at a level of %s (%s for all looks)", d.Look, level(d.Level), level(rep.Alpha))
+	r.say("\n  %s of it quoted; %s read, carrying %s", figure.Counted(d.Words, "word"), figure.Counted(d.Sites, "place"), figure.Bits(d.Bits))
+	r.say("  look %d on this dispatch, at a level of %s (%s for all looks)", d.Look, figure.Level(d.Level), figure.Level(rep.Alpha))
 	r.printPassages(rep, d)
 	r.printRanking(rep, d)
-	r.say("\n  the author's own wording (copy 0, issued to nobody) agrees at %d of %s; it is never named", d.Author.Agree, count(d.Author.Of, "place"))
+	r.say("\n  the author's own wording (copy 0, issued to nobody) agrees at %d of %s; it is never named", d.Author.Agree, figure.Counted(d.Author.Of, "place"))
 	r.list("before relying on this", warnings(d.Warnings))
 	r.list("what would change the answer", d.Change)
 }
@@ -83,14 +82,14 @@ func (r *run) printNamed(rep *trace.Report, d *trace.Dispatch) {
 			reader = " was issued to " + s.bold(clean(k.Reader)) + ";"
 		}
 		r.say("%s", fill(fmt.Sprintf("copy %d%s of %s where copies differ and print could be read, %d %s worded as in it%s",
-			k.Copy, reader, count(k.Of, "place"), k.Agree, these(k.Agree, "is", "are"), beside), "  ", r.width()))
+			k.Copy, reader, figure.Counted(k.Of, "place"), k.Agree, these(k.Agree, "is", "are"), beside), "  ", r.width()))
 	}
 	who, its, held := fmt.Sprintf("copy %d", d.Named[0]), "this one", "its holder"
 	if len(d.Named) > 1 {
 		who, its, held = "one of these copies", "its own", "any holder"
 	}
 	r.say("\n%s", fill(fmt.Sprintf("If %s had no part in this, a match as good as %s would still turn up somewhere among the %s tested, but in no more than one of every %s such inquiries%s. That is not the chance that %s is innocent, and does not say that %s did anything. Anybody else who saw %s (passed on, left open, stolen), or who held the codebook, could have put the same words in print: the figure does not cover that.",
-		who, its, copies(rep.Family), onceIn(worst), floorNote(worst), these(len(d.Named), who, "one of them"), held, these(len(d.Named), "this copy", "it")), "  ", r.width()))
+		who, its, figure.Counted(rep.Family, "copy"), figure.OnceIn(worst), floorNote(worst), these(len(d.Named), who, "one of them"), held, these(len(d.Named), "this copy", "it")), "  ", r.width()))
 }
 
 func floorNote(d trace.Decimal) string {
@@ -112,7 +111,7 @@ func (r *run) printPassages(rep *trace.Report, d *trace.Dispatch) {
 	s, left := r.style(), most
 	for i, p := range d.Passages {
 		if left <= 0 {
-			r.say("\n  %s", s.dim(fmt.Sprintf("and %s more: --html shows them", count(len(d.Passages)-i, "passage"))))
+			r.say("\n  %s", s.dim(fmt.Sprintf("and %s more: --html shows them", figure.Counted(len(d.Passages)-i, "passage"))))
 			break
 		}
 		quoted := "in quotation marks"
@@ -127,7 +126,7 @@ func (r *run) printPassages(rep *trace.Report, d *trace.Dispatch) {
 		}
 		lines := strings.Split(fill(b.String(), "    ", r.width()), "\n")
 		if len(lines) > left {
-			r.say("%s\n    %s", strings.Join(lines[:left], "\n"), s.dim(fmt.Sprintf("… and %s more: --html shows them", count(len(lines)-left, "line"))))
+			r.say("%s\n    %s", strings.Join(lines[:left], "\n"), s.dim(fmt.Sprintf("… and %s more: --html shows them", figure.Counted(len(lines)-left, "line"))))
 		} else {
 			r.say("%s", strings.Join(lines, "\n"))
 		}
@@ -205,7 +204,7 @@ func (r *run) printRanking(rep *trace.Report, d *trace.Dispatch) {
 		if i == ranks {
 			break
 		}
-		line := fmt.Sprintf("%6d  %-10s  %-24s  %-24s  %s", k.Copy, fmt.Sprintf("%d of %d", k.Agree, k.Of), ratio(k.LRLow, rep.Cap), ratio(k.UsualLow, rep.Cap), chance(k.FalseMatch))
+		line := fmt.Sprintf("%6d  %-10s  %-24s  %-24s  %s", k.Copy, fmt.Sprintf("%d of %d", k.Agree, k.Of), ratio(k.LRLow, rep.Cap), ratio(k.UsualLow, rep.Cap), figure.Bound(k.FalseMatch))
 		if slices.Contains(d.Named, k.Copy) {
 			line = s.bold(line)
 		}
@@ -275,81 +274,14 @@ func copyList(list []int) string {
 	return b.String()
 }
 
-// decimal writes d with so many decimal places.
-func decimal(d trace.Decimal, places int) string { return d.Rat().FloatString(places) }
-
-// expected writes an expected number of copies.
-func expected(d trace.Decimal) string {
-	if d.Cmp("0.1") < 0 {
-		return "fewer than 0.1 copies"
-	}
-	return decimal(d, 1) + " copies"
-}
-
-// onceIn writes the X of "1 in X", rounded down so that it never sounds rarer
-// than it is.
-func onceIn(d trace.Decimal) string {
-	x := d.Rat()
-	if x.Sign() <= 0 {
-		return "1"
-	}
-	x.Inv(x)
-	n := new(big.Int).Quo(x.Num(), x.Denom())
-	s := n.String()
-	if len(s) > 2 {
-		s = s[:2] + strings.Repeat("0", len(s)-2)
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// level writes a level, which is no bound but a choice, to the nearest.
-func level(d trace.Decimal) string {
-	if d.Rat().Sign() <= 0 {
-		return "0"
-	}
-	x, _ := new(big.Rat).Inv(d.Rat()).Float64()
-	digits := math.Pow(10, math.Max(0, math.Floor(math.Log10(x))-2))
-	return "1 in " + thousands(int(math.Round(x/digits)*digits))
-}
-
-func oneIn(d trace.Decimal) string { return "1 in " + onceIn(d) }
-
-// chance writes a bound on a false match.
-func chance(d trace.Decimal) string {
-	if d.Cmp("0.5") > 0 {
-		return "often"
-	}
-	return "at most " + oneIn(d)
-}
-
-// ratio writes a likelihood ratio, given as log10 at the lowest of the models:
-// rounded down to two digits, and no higher than the cap.
+// ratio writes a likelihood ratio, given as log10 at the lowest of the models,
+// and no higher than the cap.
 func ratio(low, limit trace.Decimal) string {
-	capped := low.Cmp(limit) >= 0
-	if capped {
-		low = limit
-	}
-	if low.Cmp("0") < 0 {
-		return "below 1"
-	}
-	x, _ := low.Rat().Float64()
-	tens := math.Floor(x)
-	lead := int(math.Floor(math.Pow(10, x-tens)*10 + 1e-9))
-	text := ""
 	switch {
-	case tens >= 15:
-		text = fmt.Sprintf("10^%d", int(tens))
-	case tens < 1:
-		text = fmt.Sprintf("%d.%d", lead/10, lead%10)
-	default:
-		text = thousands(lead * int(math.Pow(10, tens-1)+0.5))
+	case low.Cmp("0") < 0:
+		return "below 1"
+	case low.Cmp(limit) >= 0:
+		return "at least " + figure.Times(figure.Milli(limit)) + " (cap)"
 	}
-	text = "at least " + text
-	if capped {
-		text += " (cap)"
-	}
-	return text
+	return "at least " + figure.Times(figure.Milli(low))
 }

@@ -12,6 +12,7 @@ import (
 	"frank"
 	"frank/internal/durable"
 	"frank/prose"
+	"frank/trace/figure"
 	"frank/variant"
 )
 
@@ -79,7 +80,7 @@ func (cmd *reviewCmd) Run(r *run) error {
 				v.decide(next, open)
 			}
 		case "q":
-			r.say("saved: %s decided, %s left", count(v.done(), "proposal"), fmt.Sprint(len(v.sites)-v.done()))
+			r.say("saved: %s decided, %s left", figure.Counted(v.done(), "proposal"), fmt.Sprint(len(v.sites)-v.done()))
 			return nil
 		case "?", "h":
 			fmt.Fprintln(r.out, reviewKeys)
@@ -91,18 +92,19 @@ func (cmd *reviewCmd) Run(r *run) error {
 			continue
 		}
 		if err := v.save(); err != nil {
-			if _, ok := errors.AsType[*variant.SyntaxError](err); !ok {
+			cannot, ok := errors.AsType[*variant.SyntaxError](err)
+			if !ok {
 				return err
 			}
 			v.decisions = was
-			r.say("that cannot be: %s", err)
+			r.say("that cannot be: %s", cannot.Msg)
 			continue
 		}
 		if key == "b" {
 			at = next
 		}
 	}
-	r.say("all %s decided; frank gauge %s shows how short a quotation would be traceable", count(len(v.sites), "proposal"), cmd.Source)
+	r.say("all %s decided; frank gauge %s shows how short a quotation would be traceable", figure.Counted(len(v.sites), "proposal"), cmd.Source)
 	return nil
 }
 

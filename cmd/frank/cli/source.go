@@ -75,6 +75,17 @@ func (r *run) readSource(name string) (*variant.Source, error) {
 		_, err := r.plain(name, data) // says where and what to do
 		return nil, err
 	}
+	// Windows writes these; they would stand in every copy, and the first would
+	// make the header part of the text.
+	saved := ""
+	if bytes.HasPrefix(data, []byte("\ufeff")) {
+		saved = "a byte order mark at its beginning"
+	} else if bytes.Contains(data, []byte("\r")) {
+		saved = "line ends other than line feeds"
+	}
+	if saved != "" {
+		return nil, frank.WithHint(fmt.Errorf("%s has %s", name, saved), "frank propose %s -o NEW makes a source without, with your decisions kept", name)
+	}
 	src, err := variant.Parse(string(data))
 	if err != nil {
 		return nil, frank.WithHint(fmt.Errorf("%s: %w", name, err), "%s", firstOf(frank.Hint(err), "spec/source.md has the format; frank propose makes a source from a text"))

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"frank"
+	"frank/trace/figure"
 
 	"golang.org/x/term"
 )
@@ -109,7 +110,7 @@ func (r *run) progress(what string) (tell func(done, of int), clear func()) {
 			return
 		}
 		last, shown = now, true
-		fmt.Fprintf(r.Stderr, "\r\x1b[K%s: %s of %s", what, thousands(done), thousands(of))
+		fmt.Fprintf(r.Stderr, "\r\x1b[K%s: %s of %s", what, figure.Group(done), figure.Group(of))
 	}
 	clear = func() {
 		if shown {

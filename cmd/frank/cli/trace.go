@@ -23,8 +23,9 @@ import (
 	"frank/variant"
 )
 
-// loosest is the level that --alpha may tighten.
-const loosest = "1e-4"
+// loosest is the level that --alpha may tighten, tightest how far: a look's
+// share of it is still counted in units of 2^-127.
+const loosest, tightest = "1e-4", "1e-30"
 
 type traceCmd struct {
 	Exhibits []string `arg:"" name:"exhibit" help:"What was published: a text or an HTML page; several are taken together."`
@@ -42,8 +43,8 @@ Example: frank trace article.html --in issues --html report.html`
 
 func (cmd *traceCmd) Run(r *run) error {
 	alpha := trace.Decimal(strings.TrimSpace(cmd.Alpha))
-	if alpha.Cmp("0") <= 0 || alpha.Cmp("1") > 0 {
-		return frank.WithHint(usagef("--alpha takes a chance above 0, not %q", cmd.Alpha), "for example --alpha 1e-5")
+	if alpha.Cmp(tightest) < 0 || alpha.Cmp("1") > 0 {
+		return frank.WithHint(usagef("--alpha takes a chance of at least %s, not %q", tightest, cmd.Alpha), "for example --alpha 1e-5")
 	}
 	if alpha.Cmp(loosest) > 0 {
 		return frank.WithHint(usagef("--alpha %s is above %s: it can only be made stricter", alpha, loosest), "with a looser level copies would be named that played no part")
@@ -178,8 +179,13 @@ func (r *run) trace(key *keyring.Key, dirs []string, exhibits []*coverage.Exhibi
 	}
 	var open []*dispatch
 	var unread []trace.Warning
+	best := fullest(loaded)
 	for i, d := range loaded {
 		if d.err == nil {
+			if k := best[d.Public.Batches[0].Precommit]; k != i {
+				unread = append(unread, trace.Warning{Code: "same-issue", Text: fmt.Sprintf("the folder %s was not searched: it is a copy of the issue in %s", dirs[i], dirs[k])})
+				continue
+			}
 			open = append(open, d)
 			continue
 		}
@@ -215,6 +221,23 @@ func (r *run) trace(key *keyring.Key, dirs []string, exhibits []*coverage.Exhibi
 			}
 		}
 	}
+}
+
+// fullest returns the index of each issue, by its first commitment: where a
+// folder was copied, that of the copy with the most batches, or the first. Its
+// copies are not to be tested twice as if they were others'.
+func fullest(loaded []*dispatch) map[codebook.Hash]int {
+	best := map[codebook.Hash]int{}
+	for i, d := range loaded {
+		if d.err != nil {
+			continue
+		}
+		first := d.Public.Batches[0].Precommit
+		if k, ok := best[first]; !ok || len(d.Public.Batches) > len(loaded[k].Public.Batches) {
+			best[first] = i
+		}
+	}
+	return best
 }
 
 // otherMaster says that a dispatch was issued by a version of Frank that made
