@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"frank"
@@ -265,8 +266,8 @@ func Parse(src string) (*Source, error) {
 		return nil, fmt.Errorf("the source has %d bytes, more than %d", len(src), 8*frank.MaxText)
 	}
 	if at := badByte(src); at >= 0 {
-		return nil, frank.WithHint(fault(src, at, "this is not a printable UTF-8 character"),
-			"save the text as UTF-8 with line feeds and no control characters; frank propose does both")
+		return nil, frank.WithHint(fault(src, at, "this is not a character that can be seen, or not UTF-8"),
+			"save the text as UTF-8 with line feeds and nothing invisible; frank propose does that")
 	}
 	if !norm.NFC.IsNormalString(src) {
 		return nil, frank.WithHint(errors.New("the source is not in Unicode normal form C"),
@@ -287,8 +288,10 @@ func Parse(src string) (*Source, error) {
 	return s, nil
 }
 
-// badByte returns the place of the first byte that is not UTF-8 or a control
-// character other than tab and line feed, or -1.
+// badByte returns the place of the first byte that is not UTF-8, or of a
+// control character other than tab and line feed, or of a character that leaves
+// no ink (joiners, direction marks, a byte order mark): Frank marks no copy by
+// what cannot be seen. It returns -1 where there is none.
 func badByte(s string) int {
 	for i, r := range s {
 		if r == utf8.RuneError {
@@ -296,7 +299,7 @@ func badByte(s string) int {
 				return i
 			}
 		}
-		if (r < ' ' && r != '\n' && r != '\t') || r == 0x7f {
+		if r != '\n' && r != '\t' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Variation_Selector) {
 			return i
 		}
 	}

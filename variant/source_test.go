@@ -62,8 +62,11 @@ func TestSyntaxErrors(t *testing.T) {
 		{"---\na: b\na: c\n---\n\n", "twice", 3, 1},
 		{"---\nformat: frank.source/9\n---\n\n", "expected format", 2, 1},
 		{"---\nref: x\n---\ntext", "empty line", 4, 1},
-		{"a\r\nb", "printable UTF-8", 1, 2},
-		{"a\xff", "printable UTF-8", 1, 2},
+		{"a\r\nb", "can be seen", 1, 2},
+		{"a\xff", "not UTF-8", 1, 2},
+		{"{a|a\u200b}", "can be seen", 1, 5},
+		{"\ufeffa", "can be seen", 1, 1},
+		{"a\u202eb", "can be seen", 1, 2},
 	} {
 		_, err := Parse(c.src)
 		var at *SyntaxError
