@@ -44,11 +44,11 @@ type condition struct {
 var conditions = []condition{
 	{name: "none guilty", units: 20, print: nobody},
 	{name: "one", units: 20, guilty: 1, power: 90, print: mixed},
-	{name: "one, edited", units: 32, guilty: 1, misread: 15, power: 60, print: mixed},
-	{name: "two mixed", units: 40, guilty: 2, power: 60, print: mixed},
-	{name: "three mixed", units: 36, guilty: 3, power: 5, print: mixed},
-	{name: "two, imitating a third", units: 24, guilty: 2, print: imitating},
-	{name: "two, by blocks", units: 32, guilty: 2, power: 60, print: blocks},
+	{name: "one, edited", units: 28, guilty: 1, misread: 15, power: 60, print: mixed},
+	{name: "two mixed", units: 32, guilty: 2, power: 60, print: mixed},
+	{name: "three mixed", units: 28, guilty: 3, print: mixed},
+	{name: "two, imitating a third", units: 20, guilty: 2, print: imitating},
+	{name: "two, by blocks", units: 24, guilty: 2, power: 2, print: blocks},
 	{name: "planted dependence", units: 20, guilty: 1, plant: true, print: mixed},
 }
 
@@ -101,19 +101,26 @@ func master(units int) *frank.Master {
 	return m
 }
 
-// draw returns the readings of a fresh family, by unit and copy.
-func draw(m *frank.Master, seed uint64) [][]uint16 {
+// together is how many families are drawn as one batch: their copies are
+// disjoint, and every copy is drawn on its own.
+const together = 50
+
+// draw returns the readings of fresh families, by family, unit and copy.
+func draw(m *frank.Master, seed uint64, families int) [][][]uint16 {
 	var author codebook.Secret
 	binary.LittleEndian.PutUint64(author[:], seed)
-	p, err := codebook.Begin(m, 1, copies, author)
+	p, err := codebook.Begin(m, 1, families*copies, author)
 	if err != nil {
 		panic(err)
 	}
 	batch := p.Complete(codebook.Hash{1})
-	out := make([][]uint16, len(m.Units))
-	for u := range out {
-		out[u] = make([]uint16, copies)
-		batch.Readings(u, m.Units[u].Law, 1, out[u])
+	out := make([][][]uint16, families)
+	for u := range m.Units {
+		all := make([]uint16, families*copies)
+		batch.Readings(u, m.Units[u].Law, 1, all)
+		for f := range out {
+			out[f] = append(out[f], all[f*copies:(f+1)*copies])
+		}
 	}
 	return out
 }
@@ -204,18 +211,23 @@ func (c *condition) run(families, exhibits int) bool {
 		wait.Go(func() {
 			for e := w; e < exhibits; e += workers {
 				r := rand.New(rand.NewPCG(uint64(e), 20190706))
-				guilty := draw(m, 1<<40+uint64(e))
+				guilty := draw(m, 1<<40+uint64(e), 1)[0]
 				read := units(m, c.print(c, m, guilty, r))
 				memo := &odds.Memo{}
-				for f := e; f < families; f += exhibits {
-					family := draw(m, uint64(f))
-					for u := range family {
-						copy(family[u][:c.guilty], guilty[u])
-						if c.plant && r.IntN(4) == 0 {
-							family[u][copies-1] = guilty[u][0] // an innocent copy that was not drawn alone
+				share := families / exhibits
+				if e < families%exhibits {
+					share++
+				}
+				for done := 0; done < share; done += together {
+					for _, family := range draw(m, uint64(e)<<32|uint64(done), min(together, share-done)) {
+						for u := range family {
+							copy(family[u][:c.guilty], guilty[u])
+							if c.plant && r.IntN(4) == 0 {
+								family[u][copies-1] = guilty[u][0] // an innocent copy that was not drawn alone
+							}
 						}
+						tallies[w].add(c, read, memo, family, limits)
 					}
-					tallies[w].add(c, read, memo, family, limits)
 				}
 			}
 		})

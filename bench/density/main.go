@@ -34,8 +34,13 @@ func main() {
 	offset := flag.Int("offset", 0, "which of every n proposals to print")
 	kind := flag.String("kind", "", "only this kind")
 	match := flag.String("match", "", "only proposals with this string in the author's reading")
+	hand := flag.String("gold", "", "measure the proposals against passages marked by hand, a JSON file")
 	only := flag.String("stock", "", "propose from this stock file alone")
 	flag.Parse()
+	if *hand != "" {
+		gold(*hand)
+		return
+	}
 	if *corpus == "" {
 		log.Fatal("density: there is no -corpus FILE.jsonl.gz")
 	}
