@@ -16,7 +16,7 @@ all: build
 build: bin/frank
 
 bin/frank: FORCE
-	$(GO) build -trimpath -o $@ ./cmd/frank
+	CGO_ENABLED=0 $(GO) build -trimpath -o $@ ./cmd/frank
 
 FORCE:
 
