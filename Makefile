@@ -6,6 +6,7 @@ STATICCHECK  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK  = golang.org/x/vuln/cmd/govulncheck@v1.8.0
 ENGINES      = . ./prose ./variant ./codebook ./mark ./gauge ./coverage ./trace/...
 WASM_EXEC    = $(shell $(GO) env GOROOT)/lib/wasm/go_js_wasm_exec
+VERSION      = $(or $(shell git describe --always --dirty 2>/dev/null),development)
 FUZZTIME    ?= 5s
 CORPUS      ?=
 
@@ -16,7 +17,7 @@ all: build
 build: bin/frank
 
 bin/frank: FORCE
-	CGO_ENABLED=0 $(GO) build -trimpath -o $@ ./cmd/frank
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-X frank/cmd/frank/cli.Version=$(VERSION)" -o $@ ./cmd/frank
 
 FORCE:
 

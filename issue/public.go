@@ -94,12 +94,18 @@ func damaged(path string) error {
 	return frank.WithHint(fmt.Errorf("%s is damaged", path), "put the file back from a backup; the other files of the issue are not affected")
 }
 
+// missing says that a file of an issue is not there.
+type missing struct{ path string }
+
+func (m *missing) Error() string { return m.path + " is missing" }
+func (m *missing) Unwrap() error { return fs.ErrNotExist }
+
 // readFile reads a whole file of at most limit bytes.
 func readFile(path string, limit int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, frank.WithHint(fmt.Errorf("%s is missing: %w", path, fs.ErrNotExist), "an issue's folder needs all its files but copies/ and handout.csv")
+			return nil, frank.WithHint(&missing{path}, "an issue's folder needs all its files but copies/ and handout.csv")
 		}
 		return nil, err
 	}

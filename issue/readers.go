@@ -59,6 +59,9 @@ func ParseReaders(data []byte) ([]Reader, error) {
 		if strings.ContainsFunc(r.Name+r.Office, unicode.IsControl) {
 			return nil, fmt.Errorf("line %d of the readers has a control character in it", lines[i])
 		}
+		if len(r.Name)+len(r.Office) > maxReader {
+			return nil, frank.WithHint(fmt.Errorf("line %d of the readers has %d bytes, more than %d", lines[i], len(r.Name)+len(r.Office), maxReader), "READERS is a name a line, or CSV with the columns office and name")
+		}
 		if before, twice := first[r.same()]; twice {
 			return nil, frank.WithHint(fmt.Errorf("%s is listed twice, on lines %d and %d", r, before, lines[i]),
 				"every reader gets one copy: take one of the lines out, or tell two people apart by their office")
@@ -68,10 +71,19 @@ func ParseReaders(data []byte) ([]Reader, error) {
 	return list, nil
 }
 
+// maxReader is the most bytes that name and office may have together.
+const maxReader = 1024
+
 func parseReaders(data []byte) (list []Reader, lines []int, err error) {
 	head, _, _ := bytes.Cut(data, []byte("\n"))
+	comma := ',' // or what a spreadsheet writes in its place
+	for _, other := range ";\t" {
+		if strings.ContainsRune(string(head), other) {
+			comma = other
+		}
+	}
 	office, name := -1, -1
-	for i, column := range strings.Split(string(head), ",") {
+	for i, column := range strings.Split(string(head), string(comma)) {
 		switch strings.ToLower(strings.Trim(column, " \t\r\"")) {
 		case "office":
 			office = i
@@ -90,6 +102,7 @@ func parseReaders(data []byte) (list []Reader, lines []int, err error) {
 		return list, lines, nil
 	}
 	r := csv.NewReader(bytes.NewReader(data))
+	r.Comma = comma
 	r.TrimLeadingSpace = true
 	r.FieldsPerRecord = -1
 	r.Read() // the columns' names
@@ -113,7 +126,7 @@ func parseReaders(data []byte) (list []Reader, lines []int, err error) {
 		}
 		one := Reader{cell(office), cell(name)}
 		if one.Name == "" && strings.TrimSpace(strings.Join(record, "")) != "" {
-			return nil, nil, frank.WithHint(fmt.Errorf("line %d of the readers has no name", line), "every line needs as many commas as the first")
+			return nil, nil, frank.WithHint(fmt.Errorf("line %d of the readers has no name", line), "every line needs as many columns as the first")
 		}
 		if one.Name != "" {
 			list, lines = append(list, one), append(lines, line)

@@ -21,6 +21,8 @@ func TestParseReaders(t *testing.T) {
 		"other order":    {"Name, Office\nAnn Smith, US Desk\n", []Reader{{"US Desk", "Ann Smith"}}},
 		"quoted":         {"office,name\n\"Desk, US\",\"Ann \"\"A\"\" Smith\"\n", []Reader{{"Desk, US", `Ann "A" Smith`}}},
 		"spreadsheet":    {"\ufeffoffice,name\r\nUS Desk,Ann Smith\r\n", []Reader{{"US Desk", "Ann Smith"}}},
+		"semicolons":     {"office;name\nUS Desk;Smith, Ann\n", []Reader{{"US Desk", "Smith, Ann"}}},
+		"tabs":           {"name\toffice\nAnn Smith\tUS Desk\n", []Reader{{"US Desk", "Ann Smith"}}},
 		"more columns":   {"office,name,room\nUS Desk,Ann Smith,12\n", []Reader{{"US Desk", "Ann Smith"}}},
 		"two offices":    {"office,name\nA,Ann Smith\nB,Ann Smith\n", []Reader{{"A", "Ann Smith"}, {"B", "Ann Smith"}}},
 		"accents joined": {"Rene\u0301\n", []Reader{{Name: "René"}}},
@@ -42,6 +44,7 @@ func TestReadersThatCannotBe(t *testing.T) {
 		"office,name\nA,\n":                  "line 2 of the readers has no name",
 		"office,name\n\"A,Ann\n":             "is not CSV",
 		"Ann\xff\n":                          "not UTF-8",
+		strings.Repeat("A", 2000):            "has 2000 bytes",
 		"Ann\x1b[2J\n":                       "control character",
 	} {
 		_, err := ParseReaders([]byte(in))
