@@ -24,7 +24,7 @@ const irregular = `begin began begun|write wrote written|speak spoke spoken|take
 |draw drew drawn|withdraw withdrew withdrawn|know knew known|grow grew grown|choose chose chosen|break broke broken|arise arose arisen|rise rose risen|fall fell fallen
 |bear bore borne|understand understood understood|stand stood stood|withstand withstood withstood|lose lost lost|win won won|spend spent spent|lend lent lent|run ran run
 |read read read|pay paid paid|deal dealt dealt|forget forgot forgotten|forgo forwent forgone|fight fought fought|hear heard heard|mean meant meant|bind bound bound
-|drive drove driven|throw threw thrown|catch caught caught|teach taught taught|sit sat sat|hit hit hit|shut shut shut|spread spread spread|strike struck struck`
+|drive drove driven|throw threw thrown|catch caught caught|teach taught taught|sit sat sat|hit hit hit|shut shut shut|spread spread spread|strike struck struck|foresee foresaw foreseen|shed shed shed|speed sped sped|lie lay lain`
 
 var irregularPast = lazy(func() map[string][2]string {
 	m := map[string][2]string{}
@@ -36,7 +36,7 @@ var irregularPast = lazy(func() map[string][2]string {
 })
 
 // doubling verbs end in a stressed short syllable or, in British spelling, in l.
-const doubling = " stop plan permit admit commit omit submit refer prefer defer confer infer transfer occur recur incur concur begin get put set let cut run forget ship drop hit sit win bar equip regret fit dispel expel compel control patrol "
+const doubling = " stop plan permit admit commit omit submit refer prefer defer confer infer transfer occur recur incur concur begin get put set let cut run forget ship drop hit sit win bar equip regret fit dispel expel compel control patrol transmit fulfil spur stem step "
 
 func inflect(word string, f form) string {
 	n := len(word)

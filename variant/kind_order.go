@@ -3,8 +3,8 @@ package variant
 import "strings"
 
 var orderKind = kind{
-	Kind{"order", "Where an adverb of manner stands: be carefully considered, be considered carefully."},
-	proposeOrders,
+	Kind{"order", "Where an adverb stands beside its verb: be carefully considered, be considered carefully."},
+	func(d *document) []Proposal { return append(proposeOrders(d), proposeAlso(d)...) },
 }
 
 // Adverbs that say how a thing is done, and say the same on either side of the
@@ -15,6 +15,9 @@ var manner = lazy(func() map[string]bool {
 		confidentially independently simultaneously regularly frequently energetically vigorously actively peacefully
 		efficiently systematically secretly gradually`)
 })
+
+// Participles that need what follows them, or are adjectives.
+var unmoved = []string{"justified", "looked", "put", "kept", "disliked", "phased", "called", "hailed", "entitled", "concerned", "interested", "occupied", "engaged"}
 
 // proposeOrders moves the adverb of a passive at the end of its clause.
 func proposeOrders(d *document) []Proposal {
@@ -30,13 +33,16 @@ func proposeOrders(d *document) []Proposal {
 		if !(manner()[d.word(a)] && d.has(b, "ED") || d.has(a, "ED") && manner()[d.word(b)]) {
 			continue
 		}
+		if d.any(a, unmoved) || d.any(b, unmoved) {
+			continue
+		}
 		adverb := d.word(a)
 		if d.has(a, "ED") {
 			adverb = d.word(b)
 		}
 		behind := d.near(i+2, i)
 		// Behind the pair the adverb must not be drawn to what follows.
-		if !d.any(behind, []string{"STOP", "and", "but", "before", "after", "at", "when", "if"}) || d.has(behind, "COMMA") {
+		if !d.any(behind, []string{"STOP", "and", "but", "before", "after", "at", "when", "if", "by", "during", "within", "until"}) || d.has(behind, "COMMA") {
 			continue
 		}
 		if behind >= 0 && strings.ContainsAny(d.raw(behind), "-'") || adverb == "directly" && !d.has(behind, "STOP") {
@@ -44,6 +50,31 @@ func proposeOrders(d *document) []Proposal {
 		}
 		start, end := d.tok[a].Start, d.tok[b].End
 		out = append(out, Proposal{Start: start, End: end, Kind: "order", Readings: []string{d.text[start:end], d.raw(b) + d.text[d.tok[a].End:d.tok[b].Start] + d.raw(a)}})
+	}
+	return out
+}
+
+// proposeAlso moves "also" over an auxiliary, as American prose does as readily
+// as not: will also help, also will help.
+func proposeAlso(d *document) []Proposal {
+	if d.variety != american {
+		return nil
+	}
+	var out []Proposal
+	aux := []string{"will", "would", "has", "have", "had", "can", "could", "should", "is", "are", "was", "were"}
+	for i := range d.tok {
+		if d.near(i-1, i) < 0 || d.near(i+2, i) < 0 || !d.joined(i-1) || !d.joined(i) || !d.joined(i+1) || d.lock[i] != 0 || d.lock[i+1] != 0 {
+			continue
+		}
+		if !(d.any(i, aux) && d.has(i+1, "also") || d.has(i, "also") && d.any(i+1, aux)) {
+			continue
+		}
+		if !d.any(i-1, []string{"CAP", "NOUN", "we", "i", "they", "he", "she", "it", "you", "which", "who"}) || d.any(i+2, []string{"not", "STOP", "ADV", "DET", "PREP", "NEG"}) || !d.any(i+2, []string{"VERB", "ED", "ING", "be", "been"}) {
+			continue
+		}
+		p := Proposal{Start: d.tok[i].Start, End: d.tok[i+1].End, Kind: "order"}
+		p.Readings = []string{d.text[p.Start:p.End], d.raw(i+1) + " " + d.raw(i)}
+		out = append(out, p)
 	}
 	return out
 }

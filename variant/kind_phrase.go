@@ -29,7 +29,7 @@ func proposePurpose(d *document) []Proposal {
 
 // "To say it plainly, we …" is no purpose.
 var speaking = lazy(func() map[string]bool {
-	return set("say put speak repeat mention quote judge begin start conclude recall tell take return answer think summarise")
+	return set("say put speak repeat mention quote judge begin start conclude recall tell take return answer think summarise date")
 })
 
 // purposeClause reports that the words from token k are a subject and not one

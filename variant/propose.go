@@ -156,7 +156,10 @@ type document struct {
 	stem     []string // of content words, "" of others
 	variety  variety
 	informal bool // contractions are used
+	curly    bool // apostrophes are ’
 	stock    *Stock
+
+	fromStock map[string][]Proposal // by kind, once read
 }
 
 func newDocument(text string, taken []prose.Span) *document {
@@ -193,6 +196,7 @@ func newDocument(text string, taken []prose.Span) *document {
 			d.stem[i] = contentStem(t.Norm)
 		}
 	}
+	d.curly = strings.Contains(text, "’")
 	d.variety = varietyOf(d)
 	d.informal = isInformal(d)
 	return d
@@ -264,6 +268,10 @@ func (d *document) has(i int, class string) bool {
 		return verbs()[w]
 	case "FINITE":
 		return classes()["BE"][w] || classes()["HAVE"][w] || classes()["MODAL"][w] || classes()["DO"][w]
+	case "NOUN":
+		return nouns()[w] && lowerCase(d.raw(i))
+	case "ADJ":
+		return (adjectives()[w] || domains()[w]) && lowerCase(d.raw(i))
 	case "LOW": // a word that carries content
 		return w != "" && lowerCase(d.raw(i)) && !closedClass(w) && !isAdverb(w)
 	case "PLURAL":
@@ -356,37 +364,58 @@ func (d *document) stemNear(st string, from, to int) bool {
 	return false
 }
 
-// resolve leaves proposals that do not overlap: those first that carry more
-// surviving bits.
+// resolve leaves proposals that do not overlap: those that together carry the
+// most surviving bits.
 func resolve(all []Proposal) []Proposal {
-	weight := func(p Proposal) uint64 {
-		return uint64(log2(len(p.Readings))) * uint64(Keep(p.Kind, Press))
-	}
 	order := slices.Clone(all)
 	slices.SortStableFunc(order, func(a, b Proposal) int {
-		if wa, wb := weight(a), weight(b); wa != wb {
-			if wa > wb {
-				return -1
-			}
-			return 1
+		if a.End != b.End {
+			return a.End - b.End
 		}
-		if a.Start != b.Start {
-			return a.Start - b.Start
-		}
-		return b.End - a.End
+		return a.Start - b.Start // an empty place behind the words that end there
 	})
-	var out []Proposal // by Start
-	broken := map[string]bool{}
-	for _, p := range order {
-		i, _ := slices.BinarySearchFunc(out, p.Start, func(q Proposal, at int) int { return q.Start - at })
-		if i > 0 && out[i-1].End > p.Start || i < len(out) && (out[i].Start < p.End || out[i].Start == p.Start) {
-			broken[p.Link] = true
+	n := len(order)
+	best := make([]uint64, n+1) // of the first proposals
+	take := make([]bool, n)
+	before := func(i int) int { // how many of the first i may stand beside proposal i
+		p := order[i]
+		k, _ := slices.BinarySearchFunc(order[:i], p.Start+1, func(q Proposal, end int) int { return q.End - end })
+		for k > 0 && (order[k-1].Start == p.Start || order[k-1].End > p.Start) {
+			k--
+		}
+		return k
+	}
+	for i, p := range order {
+		with := best[before(i)] + p.weight()
+		if take[i] = with > best[i]; take[i] {
+			best[i+1] = with
+		} else {
+			best[i+1] = best[i]
+		}
+	}
+	var out []Proposal
+	kept := map[string]int{}
+	for i := n - 1; i >= 0; {
+		if !take[i] {
+			i--
 			continue
 		}
-		out = slices.Insert(out, i, p)
+		out = append(out, order[i])
+		kept[order[i].Link]++
+		i = before(i) - 1
 	}
-	// A word that cannot change everywhere changes nowhere.
-	return slices.DeleteFunc(out, func(p Proposal) bool { return p.Link != "" && broken[p.Link] })
+	slices.Reverse(out)
+	// What cannot change everywhere changes nowhere.
+	whole := map[string]int{}
+	for _, p := range all {
+		whole[p.Link]++
+	}
+	return slices.DeleteFunc(out, func(p Proposal) bool { return p.Link != "" && kept[p.Link] < whole[p.Link] })
+}
+
+// weight is what p is worth: its bits that survive the press.
+func (p Proposal) weight() uint64 {
+	return uint64(log2(len(p.Readings))) * uint64(Keep(p.Kind, Press))
 }
 
 // log2 returns the logarithm of n ≥ 1 in 1/64, rounded down.

@@ -17,12 +17,25 @@ const (
 	inTalk     = "\n\nWe don't mind it. It's late and they're tired of it."
 )
 
+// coreStock is the first file of the stock alone, so that tests of the machinery
+// do not change with every entry.
+var coreStock = lazy(func() *Stock {
+	text, err := stockFiles.ReadFile("stock/core.txt")
+	if err == nil {
+		var s *Stock
+		if s, err = ParseStock(string(text)); err == nil {
+			return s
+		}
+	}
+	panic(err)
+})
+
 // marked shows the first paragraph of text with the sites of one kind.
 func marked(text, kind string) string {
 	first, _, _ := strings.Cut(text, "\n\n")
 	var b strings.Builder
 	at := 0
-	for _, p := range Proposals(text, ProposeOptions{Kinds: []string{kind}}) {
+	for _, p := range Proposals(text, ProposeOptions{Kinds: []string{kind}, Stock: coreStock()}) {
 		if p.End > len(first) {
 			break
 		}
@@ -70,11 +83,26 @@ func TestKinds(t *testing.T) {
 		{"relative", "He had a grievance that she was gone.", inBritish, ""},
 		{"contraction", "Do not break it.", inTalk, ""},
 		// connective
-		{"connective", "However, it is a matter of time.", "", "{However, it is|It is, however,} a matter of time."},
-		{"connective", "It is, however, a matter of time.", "", "{It is, however,|However, it is} a matter of time."},
+		// place
+		{"place", "However, it is a matter of time.", "", "{However, it is|It is, however,} a matter of time."},
+		{"place", "It is, however, a matter of time.", "", "{It is, however,|However, it is} a matter of time."},
+		{"place", "We saw Ghana. The Ghana Government, however, has left.", "", "We saw Ghana. {The Ghana Government, however, has|However, the Ghana Government has|The Ghana Government has, however,} left."},
+		{"place", "Moreover, they are late.", "", "{Moreover, they are|They are, moreover,|Furthermore, they are|They are, furthermore,|In addition, they are} late."},
+		{"place", "We therefore suggest a walk.", "", "{We therefore suggest|Therefore, we suggest} a walk."},
+		{"place", "I hoped, however, that he would.", "", "{I hoped, however,|However, I hoped} that he would."},
+		{"place", "The letter, however, sent by him was late.", "", ""},
+		{"place", "However it is done, it is done.", "", ""},
+		{"place", "However, proposals made there were late.", "", ""},
+		// genitive
+		{"genitive", "He set out the attitude of the Government to it.", "", "He set out {the attitude of the Government|the Government's attitude} to it."},
+		{"genitive", "He set out the Government's present attitude.", "", "He set out {the Government's present attitude|the present attitude of the Government}."},
+		{"genitive", "The future of Japan is bright.", "", "{The future of Japan|Japan's future} is bright."},
+		{"genitive", "The attitude of the Government of India is known.", "", ""},
+		{"genitive", "The views of the Minister who came are known.", "", ""},
+		{"genitive", "The views of Japan and China are known.", "", ""},
+		{"genitive", "He praised Smith's attitude.", "", ""},
 		{"connective", "Although he came, we left.", "", "{Although|Though} he came, we left."},
 		{"connective", "He waited for a while there.", inBritish, ""},
-		{"connective", "However it is done, it is done.", "", ""},
 		// list
 		{"list", "They export mainly goods made of wool, cotton and tin.", "", "They export mainly goods made of {wool, cotton and tin|wool, tin and cotton|cotton, wool and tin|cotton, tin and wool|tin, wool and cotton|tin, cotton and wool}."},
 		{"list", "It raises political and economic questions.", "", ""},
@@ -86,9 +114,19 @@ func TestKinds(t *testing.T) {
 		{"list", "The economic and social council met.", "", ""},  // a body
 		{"list", "The most hopeful and fruitful course.", "", ""}, // "most" of which?
 		{"list", "Of wool, cotton and tin production.", "", ""},   // shared or not?
+		{"list", "They rest on friendship and wisdom.", "", "They rest on {friendship and wisdom|wisdom and friendship}."},
+		{"list", "They spoke of the strength and the composition.", "", "They spoke of {the strength and the composition|the composition and the strength}."},
+		{"list", "We need old houses and bridges.", "", ""},
+		{"list", "It is the cordial and amicable statement.", "", "It is the {cordial and amicable|amicable and cordial} statement."},
+		{"list", "It is a candid and honest statement.", "", ""}, // a, an
+		{"list", "They spoke of the Minister and the Secretary.", "", ""},
+		{"list", "It is in places of worship, schools and factories.", "", ""},
 		// order
 		{"order", "It will be carefully considered.", "", "It will be {carefully considered|considered carefully}."},
 		{"order", "The duty was gradually phased in.", "", ""},
+		{"order", "It was thoroughly examined by us.", "", "It was {thoroughly examined|examined thoroughly} by us."},
+		{"order", "We will also help them.", inAmerican, "We {will also|also will} help them."},
+		{"order", "We will also help them.", inBritish, ""},
 		// relative
 		{"relative", "Any step which would help is welcome.", "", "Any step {which|that} would help is welcome."},
 		{"relative", "The plan which we made is here.", inBritish, "The plan {which |that |}we made is here."},
@@ -96,7 +134,15 @@ func TestKinds(t *testing.T) {
 		{"relative", "The fact that we came is known.", inBritish, ""},
 		{"relative", "He told the press that he hoped for rain.", inBritish, ""},
 		{"relative", "In a way that is new.", "", ""},
+		{"relative", "The areas in which they live are small.", "", "The areas {in which|where} they live are small."},
+		{"relative", "It rests on proposals which were made by others.", inBritish, "It rests on proposals {which were |that were |}made by others."},
+		{"relative", "This book which we made is here.", inBritish, ""},
+		{"relative", "The minister which was there left.", inBritish, ""},
 		// that
+		{"that", "He told us that they would go.", "", "He told us{ that|} they would go."},
+		{"that", "We are sure they will go.", "", "We are sure{| that} they will go."},
+		{"that", "He said that they came and that they went.", "", ""},
+		{"that", "As we are aware they will go.", "", ""},
 		{"that", "I think that we can go.", "", "I think{ that|} we can go."},
 		{"that", "I hope we can go.", "", "I hope{| that} we can go."},
 		{"that", "These are the places that I believe we can see.", "", ""},
@@ -138,11 +184,11 @@ func TestSpellingChangesTogether(t *testing.T) {
 
 func TestProposeKeepsWhatTheAuthorLocked(t *testing.T) {
 	text := "We saw {!each other} then, and a good while later we all of us came and very much helped each other."
-	s := Propose(text, ProposeOptions{})
+	s := Propose(text, ProposeOptions{Stock: coreStock()})
 	if got, want := s.String(), "We saw {!each other} then, and a good while later we all of us came and very much helped {?phrase:each other|one another}."; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	more := ProposeMore(s, ProposeOptions{})
+	more := ProposeMore(s, ProposeOptions{Stock: coreStock()})
 	if more.String() != s.String() {
 		t.Errorf("proposing again gave %s", more)
 	}
@@ -224,8 +270,16 @@ func check(t interface{ Fatalf(string, ...any) }, text string) {
 		at = p.End
 		for _, l := range ls {
 			hard := l.why != negation && l.why != operative
-			if hard && l.Start < p.End && l.End > p.Start {
+			if !hard || l.Start >= p.End || l.End <= p.Start {
+				continue
+			}
+			if l.why != name || l.Start < p.Start || l.End > p.End {
 				t.Fatalf("%+v touches the lock %q of %q", p, text[l.Start:l.End], text)
+			}
+			for _, r := range p.Readings { // a name may be carried along whole
+				if kept := strings.TrimSuffix(strings.TrimSuffix(text[l.Start:l.End], "'s"), "’s"); !strings.Contains(r, kept) {
+					t.Fatalf("%q loses the name %q of %q", r, kept, text)
+				}
 			}
 		}
 	}
@@ -252,6 +306,27 @@ func TestProposalsHoldForAnyText(t *testing.T) {
 	})
 	if n == 0 {
 		t.Fatal("nothing was ever proposed")
+	}
+}
+
+func TestResolveKeepsTheMostBits(t *testing.T) {
+	two, three := []string{"a", "b"}, []string{"a", "b", "c"}
+	all := []Proposal{{Start: 0, End: 4, Kind: "phrase", Readings: two}, {Start: 2, End: 8, Kind: "phrase", Readings: three}, {Start: 6, End: 9, Kind: "phrase", Readings: two}, {Start: 9, End: 9, Kind: "phrase", Readings: two}}
+	got := resolve(all)
+	if len(got) != 3 || got[0].Start != 0 || got[1].Start != 6 || got[2].Start != 9 {
+		t.Errorf("of %v were kept %v", all, got)
+	}
+}
+
+func TestStockWritesAsTheText(t *testing.T) {
+	s, err := ParseStock("phrase: well-known / familiar to all\nphrase: we're going to / we'll\nphrase: i am pleased / i'm pleased")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := "It is a well-known fact, it’s true, and we’re going to win, and I am pleased now."
+	want := "It is a {?phrase:well-known|familiar to all} fact, it’s true, and {?phrase:we’re going to|we’ll} win, and {?phrase:I am pleased|I’m pleased} now."
+	if got := Propose(text, ProposeOptions{Stock: s, Kinds: []string{"phrase"}}).String(); got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 

@@ -33,6 +33,7 @@ type stockReading struct {
 type elem struct {
 	word string
 	tag  byte // 'v', 'V', 'n', 'N', 'a' as in stock/core.txt; 'c' a class, copied; 0 as it stands
+	glue bool // no space before it: the hyphen of well-known, and what follows
 }
 
 type cond struct {
@@ -50,7 +51,7 @@ type candidate struct {
 // they are: stock/core.txt documents the format.
 type Stock struct {
 	entries []entry
-	index   map[string][]candidate // by first word
+	index   map[[2]string][]candidate // by first word and second; "" if any may be second
 }
 
 // BuiltinStock returns the stock that is built in.
@@ -96,7 +97,7 @@ func (s *Stock) With(t *Stock) *Stock {
 // Len returns the number of entries.
 func (s *Stock) Len() int { return len(s.entries) }
 
-func newStock() *Stock { return &Stock{index: map[string][]candidate{}} }
+func newStock() *Stock { return &Stock{index: map[[2]string][]candidate{}} }
 
 func (s *Stock) parse(text string) error {
 	for n, line := range strings.Split(text, "\n") {
@@ -130,7 +131,7 @@ func parseEntry(line string) (entry, error) {
 			if w[0] == '+' && len(sr.elems) == 0 {
 				sr.only, w = true, w[1:]
 			}
-			sr.elems = append(sr.elems, parseElem(w))
+			sr.elems = append(sr.elems, parseElems(w)...)
 		}
 		if len(sr.elems) == 0 || sr.elems[0].tag == 'c' {
 			return e, fmt.Errorf("the reading %q does not begin with a word", strings.TrimSpace(r))
@@ -148,14 +149,20 @@ func parseEntry(line string) (entry, error) {
 	return e, nil
 }
 
-func parseElem(w string) elem {
+// parseElems reads a word of a reading; one with hyphens is several.
+func parseElems(w string) []elem {
+	if before, after, ok := strings.Cut(w, "-"); ok && before != "" && after != "" {
+		rest := parseElems(after)
+		rest[0].glue = true
+		return append([]elem{{word: before}, {word: "-", glue: true}}, rest...)
+	}
 	if n := len(w); n > 2 && w[n-2] == '.' {
-		return elem{w[:n-2], w[n-1]}
+		return []elem{{word: w[:n-2], tag: w[n-1]}}
 	}
 	if w == strings.ToUpper(w) && w != "I" && strings.ContainsFunc(w, unicode.IsUpper) {
-		return elem{w, 'c'}
+		return []elem{{word: w, tag: 'c'}}
 	}
-	return elem{w, 0}
+	return []elem{{word: w}}
 }
 
 func (e *entry) condition(f []string) error {
@@ -199,8 +206,11 @@ func (s *Stock) add(e entry) {
 			continue
 		}
 		for _, f := range e.formsOf(sr) {
-			w := sr.elems[0].in(f)
-			s.index[w] = append(s.index[w], candidate{n, r, f})
+			key := [2]string{sr.elems[0].in(f)}
+			if len(sr.elems) > 1 && sr.elems[1].tag != 'c' {
+				key[1] = sr.elems[1].in(f)
+			}
+			s.index[key] = append(s.index[key], candidate{n, r, f})
 		}
 	}
 }
@@ -230,18 +240,29 @@ func (e elem) in(f form) string {
 
 // stocked proposes the entries of one kind.
 func (d *document) stocked(kind string) []Proposal {
+	if d.fromStock == nil {
+		d.fromStock = d.readStock()
+	}
+	return d.fromStock[kind]
+}
+
+// readStock reads the entries of all kinds at every word.
+func (d *document) readStock() map[string][]Proposal {
 	s := d.stock
-	var out []Proposal
-	for i := range d.tok {
-		if d.tok[i].Class != prose.Word || d.lock[i] != 0 && d.lock[i] != negation && d.lock[i] != operative {
+	out := map[string][]Proposal{}
+	for i, t := range d.tok {
+		if t.Class != prose.Word || d.lock[i] != 0 && d.lock[i] != negation && d.lock[i] != operative {
 			continue
 		}
-		for _, c := range s.index[d.tok[i].Norm] {
-			if s.entries[c.entry].kind != kind {
-				continue
-			}
-			if p, ok := d.try(s, i, c); ok {
-				out = append(out, p)
+		keys := [][2]string{{t.Norm}}
+		if i+1 < len(d.tok) {
+			keys = append(keys, [2]string{t.Norm, d.tok[i+1].Norm})
+		}
+		for _, key := range keys {
+			for _, c := range s.index[key] {
+				if p, ok := d.try(s, i, c); ok {
+					out[p.Kind] = append(out[p.Kind], p)
+				}
 			}
 		}
 	}
@@ -271,6 +292,9 @@ func (d *document) try(s *Stock, i int, c candidate) (Proposal, bool) {
 		}
 		if upper {
 			t = capitalise(t)
+		}
+		if d.curly {
+			t = strings.ReplaceAll(t, "'", "’")
 		}
 		readings = append(readings, t)
 	}
@@ -309,7 +333,7 @@ func (d *document) proposal(kind string, start, end int, readings []string) (Pro
 		if end-start > 1 && d.saidAgain(start, end, readings[0]) {
 			return Proposal{}, false
 		}
-		for k := start; k < end; k++ {
+		for k := start; k < end && end-start == 1; k++ {
 			if d.stem[k] != "" && d.stemNear(d.stem[k], start, end) {
 				return Proposal{}, false // said twice on purpose, or as a term
 			}
@@ -344,15 +368,21 @@ func (d *document) match(elems []elem, i int, f form) (int, []string, bool) {
 	var captured []string
 	for k, el := range elems {
 		j := i + k
-		if j >= len(d.tok) || d.sent[j] != d.sent[i] || k > 0 && !d.joined(j-1) {
+		if j >= len(d.tok) || d.sent[j] != d.sent[i] || k > 0 && !el.glue && !d.joined(j-1) || el.glue && d.tok[j].Start != d.tok[j-1].End {
 			return 0, nil, false
+		}
+		if el.word == "-" {
+			if d.tok[j].Norm != "-" || d.lock[j] != 0 {
+				return 0, nil, false
+			}
+			continue
 		}
 		w := d.word(j)
 		raw := d.raw(j)
 		if w == "" || d.lock[j] != 0 && d.lock[j] != negation && d.lock[j] != operative {
 			return 0, nil, false
 		}
-		if capital(raw) && raw != "I" && !(k == 0 && d.first[j]) || strings.ContainsFunc(raw[1:], unicode.IsUpper) {
+		if capital(raw) && raw != "I" && !pronounI(raw) && !(k == 0 && d.first[j]) || strings.ContainsFunc(raw[1:], unicode.IsUpper) {
 			return 0, nil, false
 		}
 		if el.tag != 'c' {
@@ -399,10 +429,17 @@ func (d *document) match(elems []elem, i int, f form) (int, []string, bool) {
 
 // write sets a reading; ok is false if it needs a word that was not there.
 func write(elems []elem, f form, captured []string) (string, bool) {
-	var out []string
-	for _, el := range elems {
+	var out strings.Builder
+	for k, el := range elems {
+		if k > 0 && !el.glue {
+			out.WriteByte(' ')
+		}
 		if el.tag != 'c' {
-			out = append(out, el.in(f))
+			w := el.in(f)
+			if w == "i" || strings.HasPrefix(w, "i'") {
+				w = capitalise(w)
+			}
+			out.WriteString(w)
 			continue
 		}
 		if len(captured) == 0 {
@@ -413,9 +450,9 @@ func write(elems []elem, f form, captured []string) (string, bool) {
 		if el.word == "ING" {
 			w = inflect(w, gerund)
 		}
-		out = append(out, w)
+		out.WriteString(w)
 	}
-	return strings.Join(out, " "), true
+	return out.String(), true
 }
 
 func capital(s string) bool {

@@ -27,7 +27,7 @@ import (
 
 type item struct {
 	text string
-	key  string // "proposed KIND" or "untouched"
+	key  string // "proposed KIND" and the readings, or "untouched"
 }
 
 func main() {
@@ -82,7 +82,7 @@ func choose(docs []corpus.Document, n int, r *rand.Rand) []item {
 	for _, x := range places[:min(n, len(places))] {
 		d := docs[x.doc]
 		reading := x.p.Readings[1+r.IntN(len(x.p.Readings)-1)]
-		out = append(out, item{show(d.Text, x.p.Start, x.p.End, reading), "proposed " + x.p.Kind})
+		out = append(out, item{show(d.Text, x.p.Start, x.p.End, reading), "proposed " + x.p.Kind + "\t" + x.p.Readings[0] + " → " + reading})
 		out = append(out, untouched(d.Text, taken[x.doc], r))
 	}
 	return out
@@ -121,7 +121,8 @@ func report(struck, key string) {
 	}
 	shown, hit := map[string]int{}, map[string]int{}
 	for _, l := range lines(key) {
-		n, what, _ := strings.Cut(l, "\t")
+		n, rest, _ := strings.Cut(l, "\t")
+		what, _, _ := strings.Cut(rest, "\t")
 		for _, k := range []string{what, strings.Fields(what)[0]} {
 			shown[k]++
 			if bad[n] {
