@@ -343,3 +343,15 @@ func TestPiecesForShowing(t *testing.T) {
 		t.Errorf("\n got %s\nwant %s", g, want)
 	}
 }
+
+// A dispatch has quotation marks of its own: words between two of its quoted
+// terms are its words, not a newspaper's.
+func TestQuotedTermsOfTheDispatch(t *testing.T) {
+	m := master(t, "They favour a national “red flag” law, {as well as|along with} measures {helping|to help} states {pass|enact} “red flag” laws of their own.")
+	printed := m.Render([]int{1, 1, 1})
+	for _, s := range Align(m, printed, 0, len(printed), 0, len(m.Text)).Sites {
+		if s.State != Read || fmt.Sprint(s.Readings) != "[1]" {
+			t.Errorf("site %d is %v %v, expected reading 1", s.Site, s.State, s.Readings)
+		}
+	}
+}

@@ -59,40 +59,12 @@ func printedItems(text string, from, to int) []item {
 		out = append(out, it)
 		i += n
 	}
-	asides(out, text)
 	for i := range out { // “… inept,” he said: the comma is the newspaper's
 		if out[i].class == prose.Mark && i+1 < len(out) && out[i+1].class == prose.Quote {
 			out[i].skip = 0
 		}
 	}
 	return out
-}
-
-// asideWords is the length of the longest remark between two parts of a
-// quotation that is taken for the newspaper's: ” he wrote on Sunday, “.
-const asideWords = 12
-
-// asides marks the newspaper's words between two parts of a quotation.
-func asides(items []item, text string) {
-	shut := -1
-	for i := range items {
-		if items[i].class != prose.Quote {
-			continue
-		}
-		switch text[items[i].start:items[i].end] {
-		case "”":
-			shut = i
-		case "“":
-			if shut >= 0 && countWords(items[shut:i]) <= asideWords {
-				for k := shut; k < i; k++ {
-					if it := &items[k]; it.class == prose.Word {
-						it.bracket, it.skip = true, bracketWord
-					}
-				}
-			}
-			shut = -1
-		}
-	}
 }
 
 // tokens returns prose's tokens with offsets from base, and with signs that
