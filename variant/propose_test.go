@@ -350,3 +350,19 @@ func BenchmarkStock(b *testing.B) {
 		}
 	}
 }
+
+func TestVarietyByDates(t *testing.T) {
+	for text, want := range map[string]variety{
+		"Received on 18 May 1938 in the morning.":       british,
+		"Your letter of 14th April was read.":           british,
+		"We met on May 18, 1938, in the city.":          american,
+		"We met on May 18th and he may 2 times return.": 0,
+	} {
+		if got := newDocument(text, nil).variety; got != want && !(want == american && got == 0) {
+			t.Errorf("%q: variety %d, expected %d", text, got, want)
+		}
+	}
+	if got := newDocument("On May 18, 1938, and on June 2, 1939, they met.", nil).variety; got != american {
+		t.Errorf("two American dates: variety %d", got)
+	}
+}
