@@ -18,20 +18,21 @@ type House struct {
 	Lower      bool   // the government, the minister, the ministry
 	Semicolons bool   // keeps them; else they become commas
 	Figures    bool   // figures from 10 up for numbers in words
+	Commas     int    // -1 takes optional ones out, 1 puts them in
 	Single     bool   // single quotation marks outside
 }
 
 // Houses are three invented newspapers.
 var Houses = []House{
-	{Name: "The Harbour Herald", Percent: " per cent", Dash: " – ", Ellipsis: " … ", Lower: true, Semicolons: true, Figures: true, Single: true},
-	{Name: "The Meridian Post", Serial: true, Ize: true, American: true, Percent: " percent", Dash: "—", Ellipsis: " ... ", Contract: -1, Semicolons: true, Figures: true},
-	{Name: "The Morning Lantern", Percent: "%", Dash: " - ", Ellipsis: "... ", Contract: 1, Lower: true},
+	{Name: "The Harbour Herald", Percent: " per cent", Dash: " – ", Ellipsis: " … ", Lower: true, Semicolons: true, Figures: true, Commas: -1, Single: true},
+	{Name: "The Meridian Post", Serial: true, Ize: true, American: true, Percent: " percent", Dash: "—", Ellipsis: " ... ", Contract: -1, Semicolons: true, Figures: true, Commas: 1},
+	{Name: "The Morning Lantern", Percent: "%", Dash: " - ", Ellipsis: "... ", Contract: 1, Lower: true, Commas: -1},
 }
 
 // Print sets text as the newspaper would: its layout lost, house style applied
 // to nine opportunities in ten, now and then a cut marked by an ellipsis, a
 // pronoun explained in [brackets], a "that" put in or left out, an agreement
-// put right.
+// put right, a third of the optional commas set by the house's rule.
 func (h House) Print(text string, r *Rand) string {
 	text = flow(clean(text), r)
 	text = cutWords(text, h.Ellipsis, r)
@@ -40,6 +41,7 @@ func (h House) Print(text string, r *Rand) string {
 	text = h.contractions(text, r)
 	text = h.numbers(text, r)
 	text = h.lists(text, r)
+	text = h.desk().commas(text, r)
 	text = h.capitals(text, r)
 	text = that(text, r)
 	text = agreement(text, r)

@@ -288,13 +288,20 @@ func (t *table) guess() int32 {
 
 // readings returns, per site of the block that o passed, the readings by which
 // the passage can be laid as cheaply. Where what was printed is no reading
-// exactly, those that are nearly as near are among them.
+// exactly, those that are nearly as near are among them; but a slip in a word
+// says nothing of the marks in which alone two readings differ.
 func (t *table) readings(o op, total int32) [][]int {
 	b := t.g.elems[t.lo+o.e0].block
 	limit := total + o.cost/2
+	nearest := map[int]int32{} // by words said
+	for a, c := range t.backAt[o.e0] {
+		if n, ok := nearest[b.alts[a].said]; !ok || c < n {
+			nearest[b.alts[a].said] = c
+		}
+	}
 	out := make([][]int, len(b.sites))
 	for a, c := range t.backAt[o.e0] {
-		if c > limit {
+		if c > limit || c >= nearest[b.alts[a].said]+markEdit {
 			continue
 		}
 		for _, combo := range b.alts[a].combos {

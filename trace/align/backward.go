@@ -54,7 +54,6 @@ func (t *table) stepBack(out, in *row, w *token, site bool, two *row, pair strin
 	if site {
 		pass = 0
 	}
-	leave := w.leave()
 	for live := out.live; live != 0; live &= live - 1 {
 		from, to := t.lot(live)
 		for j := from; j < to; j++ {
@@ -65,6 +64,7 @@ func (t *table) stepBack(out, in *row, w *token, site bool, two *row, pair strin
 				in.every(j-1, out.c[inText][j]+t.at(fit, j-1))
 			}
 			if w.class != prose.Word {
+				leave := t.leaveAt(w, site, j)
 				for s := range in.c {
 					if in.c[s] != nil && out.c[s] != nil {
 						in.c[s][j] = min(in.c[s][j], out.c[s][j]+leave)

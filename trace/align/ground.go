@@ -38,6 +38,7 @@ type alt struct {
 	text   string
 	toks   []token
 	words  int
+	said   int     // the first alternative with the same words, whatever its marks
 	combos [][]int // per way of choosing readings that is worded so: a reading per site
 }
 
@@ -226,8 +227,24 @@ func (g *Ground) newBlock(sp span) *block {
 			}
 		}
 		b.long = max(b.long, a.words)
+		for a.said = 0; a.said < i && !sameWords(b.alts[a.said].toks, a.toks); a.said++ {
+		}
 	}
 	return b
+}
+
+// sameWords reports texts that differ in marks alone.
+func sameWords(a, b []token) bool {
+	words := func(toks []token) []string {
+		var out []string
+		for i := range toks {
+			if toks[i].class == prose.Word {
+				out = append(out, toks[i].shape)
+			}
+		}
+		return out
+	}
+	return slices.Equal(words(a), words(b))
 }
 
 // words returns how many words the elements from lo to hi have at most.

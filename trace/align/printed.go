@@ -26,6 +26,7 @@ type item struct {
 	bracket bool  // inside [brackets]
 	capital bool  // its capital is no evidence: a sentence may start here, or an editor set it
 	skip    int32 // cost of printing it for nothing, when it is no plain word
+	seam    bool  // a quotation mark or an ellipsis: the marks beside it are the newspaper's
 }
 
 // printedItems returns the tokens of text[from:to] as a newspaper means them.
@@ -49,9 +50,9 @@ func printedItems(text string, from, to int) []item {
 				it.skip = bracketWord
 			}
 		case prose.Quote:
-			starts, it.skip = true, quoteEdit
+			starts, it.skip, it.seam = true, quoteEdit, true
 		case prose.Ellipsis:
-			starts, it.skip = true, ellipsisEdit
+			starts, it.skip, it.seam = true, ellipsisEdit, true
 		default:
 			starts = starts || strings.Contains(".!?:;[](", it.norm)
 			it.skip = markEdit
@@ -59,8 +60,8 @@ func printedItems(text string, from, to int) []item {
 		out = append(out, it)
 		i += n
 	}
-	for i := range out { // “… inept,” he said: the comma is the newspaper's
-		if out[i].class == prose.Mark && i+1 < len(out) && out[i+1].class == prose.Quote {
+	for i := range out { // “… inept,” he said: the comma is the newspaper's; and in “… inept”, he said
+		if out[i].class == prose.Mark && (i+1 < len(out) && out[i+1].seam || i > 0 && out[i-1].seam && out[i].norm == ",") {
 			out[i].skip = 0
 		}
 	}

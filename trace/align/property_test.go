@@ -41,6 +41,11 @@ func drawn(t *rapid.T, distinct bool) *frank.Master {
 			b.WriteString(next())
 			continue
 		}
+		if r.IntN(5) == 0 { // marks alone
+			before, behind := next(), next()
+			b.WriteString([]string{before + "{ |, }" + behind, before + "{, |; | }" + behind, "{" + before + " " + behind + "|" + before + ", " + behind + "}"}[r.IntN(3)])
+			continue
+		}
 		rs := map[string]bool{}
 		optional := r.IntN(4) == 0
 		for len(rs) < 2+r.IntN(2) {
@@ -124,7 +129,7 @@ func spoil(r *rand.Rand, text string) string {
 	words := strings.Fields(text)
 	var out []string
 	for _, w := range words {
-		switch r.IntN(14) {
+		switch r.IntN(16) {
 		case 0:
 			continue
 		case 1:
@@ -149,6 +154,10 @@ func spoil(r *rand.Rand, text string) string {
 		case 8:
 			k := r.IntN(len(w))
 			w = w[:k] + "- " + w[k:]
+		case 9:
+			w = strings.TrimRight(w, ",;")
+		case 10:
+			w = strings.TrimRight(w, ",;") + []string{",", ";", ",”", "”,"}[r.IntN(4)]
 		}
 		out = append(out, w)
 	}

@@ -243,6 +243,16 @@ func (w *token) leave() int32 {
 	return markEdit
 }
 
+// leaveAt is the cost of not printing w at column j. Where a quotation closes
+// or opens, and at an ellipsis, a newspaper drops the marks of a site as well as
+// putting its own.
+func (t *table) leaveAt(w *token, site bool, j int) int32 {
+	if site && w.class == prose.Mark && (j > 0 && t.items[j-1].seam || j < t.n && t.items[j].seam) {
+		return 0
+	}
+	return w.leave()
+}
+
 // newRow returns a row of the first n states in which no place can be reached.
 func (t *table) newRow(n int) row {
 	size := t.n + 1
@@ -298,7 +308,6 @@ func (t *table) step(in, out *row, w *token, site bool, two *row, pair string) {
 	if site { // readings of any length are passed alike
 		pass = 0
 	}
-	leave := w.leave()
 	for live := in.live; live != 0; live &= live - 1 {
 		from, to := t.lot(live)
 		for j := from; j < to; j++ {
@@ -310,6 +319,7 @@ func (t *table) step(in, out *row, w *token, site bool, two *row, pair string) {
 				out.c[inText][j+1] = min(out.c[inText][j+1], least+t.at(fit, j))
 			}
 			if w.class != prose.Word {
+				leave := t.leaveAt(w, site, j)
 				for s := range out.c {
 					if out.c[s] != nil && in.c[s] != nil {
 						out.c[s][j] = min(out.c[s][j], in.c[s][j]+leave)

@@ -222,7 +222,7 @@ func (t *table) unstep(in *row, w *token, site bool, two *row, pair string, s, j
 		if s == inGap || s == inGapIn {
 			k = over
 		}
-		leave(s, w.leave(), k)
+		leave(s, t.leaveAt(w, site, j), k)
 	case s == inDel:
 		_ = leave(inText, delOpen+delWord, left) || leave(inIns, delOpen+delWord, left) || leave(inDel, delWord, left)
 	case s == inGap || s == inGapIn:
