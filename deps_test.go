@@ -15,13 +15,15 @@ import (
 // import directly. Data flows downwards: nothing imports upwards, engines reach
 // no disk, clock or network, and odds sees no text.
 var policy = map[string][]string{
-	"frank":          {},
-	"frank/prose":    {"golang.org/x/text"},
-	"frank/variant":  {"frank", "frank/prose", "golang.org/x/text"},
-	"frank/codebook": {"frank", "golang.org/x/crypto", "golang.org/x/mod"},
-	"frank/mark":     {"frank", "frank/codebook"},
-	"frank/gauge":    {"frank", "frank/prose"},
-	"frank/coverage": {"frank", "golang.org/x/net", "golang.org/x/text", "codeberg.org/readeck/go-readability"},
+	"frank":                 {},
+	"frank/prose":           {"golang.org/x/text"},
+	"frank/prose/wordclass": {},
+	"frank/variant":         {"frank", "frank/prose", "frank/prose/wordclass", "frank/variant/fit", "golang.org/x/text"},
+	"frank/variant/fit":     {"frank/prose/wordclass"},
+	"frank/codebook":        {"frank", "golang.org/x/crypto", "golang.org/x/mod"},
+	"frank/mark":            {"frank", "frank/codebook"},
+	"frank/gauge":           {"frank", "frank/prose"},
+	"frank/coverage":        {"frank", "golang.org/x/net", "golang.org/x/text", "codeberg.org/readeck/go-readability"},
 
 	"frank/trace/quote":  {},
 	"frank/trace/locate": {"frank", "frank/prose"},
@@ -32,20 +34,27 @@ var policy = map[string][]string{
 	"frank/trace/figure": {"frank/trace"},
 	"frank/trace/page":   {"frank/trace", "frank/trace/figure"},
 
+	"frank/modelserver": {"frank"},
+
+	"frank/internal/replay":  {},
 	"frank/internal/durable": {"github.com/rogpeppe/go-internal", "golang.org/x/sys"},
 	"frank/internal/fuzzall": {},
 	"frank/keyring":          {"frank", "frank/internal/durable", "filippo.io/age"},
 	"frank/issue":            {"frank", "frank/codebook", "frank/internal/durable", "frank/keyring", "frank/mark", "frank/variant", "golang.org/x/mod", "golang.org/x/text"},
 	"frank/cmd/frank/cli": {"frank", "frank/codebook", "frank/coverage", "frank/gauge", "frank/internal/durable", "frank/issue", "frank/keyring",
-		"frank/prose", "frank/trace", "frank/trace/figure", "frank/trace/page", "frank/variant", "github.com/alecthomas/kong", "golang.org/x/term", "golang.org/x/text"},
+		"frank/modelserver", "frank/prose", "frank/trace", "frank/trace/figure", "frank/trace/page", "frank/variant", "github.com/alecthomas/kong", "golang.org/x/term", "golang.org/x/text"},
 	"frank/cmd/frank": {"frank/cmd/frank/cli"},
 }
 
 // engines may not reach what is outside the program.
-var engines = []string{"frank", "frank/prose", "frank/variant", "frank/codebook", "frank/mark", "frank/gauge", "frank/coverage",
+var engines = []string{"frank", "frank/prose", "frank/prose/wordclass", "frank/variant", "frank/variant/fit", "frank/codebook", "frank/mark", "frank/gauge", "frank/coverage",
 	"frank/trace", "frank/trace/quote", "frank/trace/locate", "frank/trace/align", "frank/trace/odds", "frank/trace/figure", "frank/trace/page"}
 
 var outside = []string{"os", "os/exec", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "syscall", "unsafe", "path/filepath"}
+
+// networked are the only packages that may reach a network: a confidential text
+// leaves the machine nowhere else.
+var networked = []string{"frank/modelserver", "frank/internal/replay"}
 
 func TestImports(t *testing.T) {
 	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
@@ -81,6 +90,8 @@ func TestImports(t *testing.T) {
 			switch {
 			case slices.Contains(engines, p.ImportPath) && slices.Contains(outside, i):
 				t.Errorf("%s is an engine and imports %s", p.ImportPath, i)
+			case (i == "net" || i == "net/http") && !slices.Contains(networked, p.ImportPath):
+				t.Errorf("%s imports %s, and only %v may reach a network", p.ImportPath, i, networked)
 			case !strings.Contains(i, ".") && i != "frank" && !strings.HasPrefix(i, "frank/"):
 				// the standard library
 			case !slices.ContainsFunc(may, func(m string) bool { return within(i, m) }):

@@ -32,7 +32,8 @@ const Quotation = 75
 type Options struct {
 	Readers int                      // how many copies there will be; at least 1
 	Level   float64                  // chance of naming a copy that played no part
-	Keep    func(kind string) uint32 // chance in 1/65536 that a printed reading of that kind is the copy's own
+	Keep    func(kind string) uint32 // chance in 1/65536 that a printed reading of that kind is the copy's own; "" is the author's
+	Open    []prose.Span             // runs of words that could take readings of the author's own; nil: no advice
 }
 
 // Gauge is what came out.
@@ -44,6 +45,7 @@ type Gauge struct {
 	Clean, Press Reach
 	Sentences    []Sentence
 	Thin         []Passage
+	Advice       []Advice // where readings of the author's own help most, the best first
 }
 
 // Reach sums up how many words must be quoted, over quotations that start at
@@ -116,6 +118,9 @@ func Measure(m *frank.Master, opt Options) *Gauge {
 		first = last
 	}
 	g.Clean, g.Press = sum(clean), sum(press)
+	if opt.Open != nil {
+		g.advise(t, words, opt)
+	}
 	return g
 }
 

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"frank/prose"
+	"frank/prose/wordclass"
 )
 
 // ProposeOptions says what to propose.
@@ -16,6 +17,9 @@ type ProposeOptions struct {
 	Kinds   []string // only these kinds; nil: all
 	Variety string   // "british", "american", or "" to tell it from the text
 	Stock   *Stock   // in place of [BuiltinStock]
+
+	House     *Stock       // the organisation's own entries: they come before everything else
+	Suggested []Suggestion // rewordings from elsewhere, kept where they pass every check
 }
 
 // Proposal is a place of a text with other readings that mean the same.
@@ -46,30 +50,16 @@ func Propose(text string, opt ProposeOptions) *Source {
 // ProposeMore adds sites to the text of s that is neither locked nor a site.
 // It does not change s.
 func ProposeMore(s *Source, opt ProposeOptions) *Source {
-	var taken []prose.Span
-	at := 0
-	for _, n := range s.Nodes {
-		switch n.Kind {
-		case Text:
-			at += len(n.Text)
-		case Locked:
-			taken = append(taken, prose.Span{Start: at, End: at + len(n.Text)})
-			at += len(n.Text)
-		case Varied:
-			taken = append(taken, prose.Span{Start: at, End: at + len(n.Site.Readings[0])})
-			at += len(n.Site.Readings[0])
-		}
-	}
 	used := map[string]bool{}
 	for _, n := range s.Nodes {
 		if n.Kind == Varied && n.Site.Link != "" {
 			used[n.Site.Link] = true
 		}
 	}
-	proposals := proposals(s.Text(), taken, opt)
+	proposals := proposals(s.Text(), s.taken(), opt)
 	links := map[string]string{}
 	out := &Source{Header: slices.Clone(s.Header)}
-	at = 0
+	at := 0
 	next := 0
 	for _, n := range s.Nodes {
 		switch n.Kind {
@@ -93,6 +83,23 @@ func ProposeMore(s *Source, opt ProposeOptions) *Source {
 			out.Nodes = append(out.Nodes, n)
 			at += len(n.Text)
 		}
+	}
+	return out
+}
+
+// taken returns the spans of the text that are locked by the author or sites.
+func (s *Source) taken() []prose.Span {
+	var out []prose.Span
+	at := 0
+	for _, n := range s.Nodes {
+		text := n.Text
+		if n.Kind == Varied {
+			text = n.Site.Readings[0]
+		}
+		if n.Kind == Varied || n.Kind == Locked {
+			out = append(out, prose.Span{Start: at, End: at + len(text)})
+		}
+		at += len(text)
 	}
 	return out
 }
@@ -130,19 +137,18 @@ func proposals(text string, taken []prose.Span, opt ProposeOptions) []Proposal {
 	if d.stock = opt.Stock; d.stock == nil {
 		d.stock = BuiltinStock()
 	}
-	switch opt.Variety {
-	case "british":
-		d.variety = british
-	case "american":
-		d.variety = american
-	}
+	d.setVariety(opt.Variety)
+	d.suggested = opt.Suggested
 	var all []Proposal
 	for _, k := range kinds() {
 		if opt.Kinds == nil || slices.Contains(opt.Kinds, k.Name) {
 			all = append(all, k.propose(d)...)
 		}
 	}
-	return resolve(all)
+	if opt.House != nil {
+		all = d.houseFirst(opt, all)
+	}
+	return d.settled(resolve(all))
 }
 
 // document is a text as the kinds look at it.
@@ -158,6 +164,11 @@ type document struct {
 	informal bool // contractions are used
 	curly    bool // apostrophes are ’
 	stock    *Stock
+
+	suggested []Suggestion
+
+	classOf []wordclass.Class // of the tokens of sentences that were asked for
+	classed []bool            // by sentence
 
 	fromStock map[string][]Proposal // by kind, once read
 }
@@ -200,6 +211,16 @@ func newDocument(text string, taken []prose.Span) *document {
 	d.variety = varietyOf(d)
 	d.informal = isInformal(d)
 	return d
+}
+
+// setVariety sets a variety that the author states.
+func (d *document) setVariety(name string) {
+	switch name {
+	case "british":
+		d.variety = british
+	case "american":
+		d.variety = american
+	}
 }
 
 // word returns the normal form of token i, or "" where there is no word.

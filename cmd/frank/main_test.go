@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"frank/internal/replay"
+
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -30,7 +32,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"code": code, "lines": lines, "big": big, "json": jsonHas, "size": size, "raw": raw,
+			"code": code, "lines": lines, "big": big, "json": jsonHas, "size": size, "raw": raw, "model": model,
 		},
 	})
 }
@@ -94,4 +96,13 @@ func raw(ts *testscript.TestScript, neg bool, args []string) {
 	text, err := strconv.Unquote(`"` + args[1] + `"`)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+// model starts a model server that replays recordings and puts its address into
+// $MODEL: model 'exchange/*.http'.
+func model(ts *testscript.TestScript, neg bool, args []string) {
+	s, err := replay.New(ts.MkAbs(args[0]))
+	ts.Check(err)
+	ts.Defer(s.Close)
+	ts.Setenv("MODEL", s.URL)
 }

@@ -70,6 +70,7 @@ func System(args []string) *Command {
 type grammar struct {
 	Init    initCmd    `cmd:"" help:"Make your keys."`
 	Propose proposeCmd `cmd:"" help:"Find the places of a text that may be worded otherwise."`
+	Stock   stockCmd   `cmd:"" help:"Check entries of your own, and read where they would propose."`
 	Gauge   gaugeCmd   `cmd:"" help:"Say how short a quotation would still be traceable."`
 	Review  reviewCmd  `cmd:"" help:"Go through the proposals: keep, drop, edit."`
 	Mark    markCmd    `cmd:"" help:"Issue every reader a copy of their own."`
@@ -147,8 +148,8 @@ func (r *run) main() (err error) {
 		text := err.Error()
 		topic := ""
 		if p, ok := errors.AsType[*kong.ParseError](err); ok {
-			if s := p.Context.Selected(); s != nil {
-				topic = s.Name + " "
+			for s := p.Context.Selected(); s != nil && s.Type == kong.CommandNode; s = s.Parent {
+				topic = s.Name + " " + topic
 			}
 		}
 		return frank.WithHint(usagef("%s", lowerFirst(text)), "frank %s--help explains", topic)

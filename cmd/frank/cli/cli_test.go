@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"frank/internal/replay"
 	"frank/prose"
 	"frank/variant"
 )
@@ -83,6 +84,63 @@ func TestInterruptedReviewKeepsWhatWasDecided(t *testing.T) {
 	}
 	if b, _ := os.ReadFile(path); string(b) != "We {contraction:do not|don't} {?own:know|see}.\n" {
 		t.Fatalf("%s", b)
+	}
+}
+
+func TestInterruptedReviewKeepsWhatWasAdded(t *testing.T) {
+	dir, frank := stage(t, 1)
+	path := filepath.Join(dir, "p.frank")
+	os.WriteFile(path, []byte("I told him that the labour of so many months would be thrown away for the sake of a form of words that pleased nobody.\n"), 0o600)
+	in, typed := io.Pipe()
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		io.WriteString(typed, "thrown away|wasted\n")
+		for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+			if b, _ := os.ReadFile(path); strings.Contains(string(b), "{thrown") {
+				break
+			}
+		}
+		cancel() // ctrl-C at the next question
+	}()
+	c, out := frank("review", "p.frank")
+	c.Stdin = in
+	if code := c.Run(ctx); code != Trouble || !strings.HasSuffix(out.String(), "frank: interrupted\n") {
+		t.Fatalf("exit %d: %s", code, out)
+	}
+	if b, _ := os.ReadFile(path); !strings.Contains(string(b), "be {thrown away|wasted} for") {
+		t.Fatalf("%s", b)
+	}
+}
+
+func TestInterruptedModelServer(t *testing.T) {
+	dir, frank := stage(t, 1)
+	os.WriteFile(filepath.Join(dir, "1.http"), []byte("wait: 60s\n\n{}"), 0o600)
+	server, err := replay.New(filepath.Join(dir, "*.http"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		defer cancel()
+		for end := time.Now().Add(20 * time.Second); time.Now().Before(end) && len(server.Asked()) == 0; {
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	os.WriteFile(filepath.Join(dir, "p.txt"), []byte("They brought the meeting to a close in the evening.\n"), 0o600)
+	c, out := frank("propose", "p.txt", "-o", "p.frank", "--model", server.URL, "--model-name", "a-model")
+	c.Getenv = func(k string) string {
+		return map[string]string{"FRANK_HOME": "home", "FRANK_MODEL_KEY": "a-key"}[k]
+	}
+	start := time.Now()
+	if code := c.Run(ctx); code != Trouble || out.String() != "frank: interrupted\n" || time.Since(start) > 30*time.Second {
+		t.Fatalf("exit %d: %s", code, out)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "p.frank")); err == nil {
+		t.Fatal("a source was written all the same")
+	}
+	if asked := strings.Join(server.Asked(), ""); !strings.Contains(asked, "brought the meeting") || strings.Contains(asked, "a-key") {
+		t.Fatalf("asked %s", asked)
 	}
 }
 

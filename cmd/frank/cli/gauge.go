@@ -18,7 +18,7 @@ type gaugeCmd struct {
 }
 
 func (*gaugeCmd) Help() string {
-	return `Sites that are only proposed count as if you had approved them. “In the press” takes into account what a newspaper's hands do to each kind of wording. A number of words is that at which a copy is named as often as not.
+	return `Sites that are only proposed count as if you had approved them. “In the press” takes into account what a newspaper's hands do to each kind of wording. A number of words is that at which a copy is named as often as not. Where sentences have little in them, it says where a reading of your own would shorten most what has to be quoted; frank review asks you for them.
 
 Example: frank gauge memo.frank --readers 250`
 }
@@ -35,11 +35,12 @@ func (cmd *gaugeCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	g := measure(m, cmd.Readers)
+	g := advised(m, src, cmd.Readers)
 	if cmd.JSON {
 		return r.gaugeJSON(g, m, cmd.Readers, src.Proposed())
 	}
 	r.gaugeText(g, m, cmd.Readers, src.Proposed())
+	r.adviceText(g, m, cmd.Source)
 	return nil
 }
 
@@ -119,6 +120,7 @@ type gaugeReport struct {
 	Press     gaugeReach      `json:"words_press"`
 	Sentences []gaugeSentence `json:"sentences"`
 	Thin      []gaugeThin     `json:"too_thin"`
+	Add       []gaugeAdvice   `json:"add"` // where readings of the author's own help most, the best first
 }
 
 type gaugeReach struct {
@@ -157,7 +159,7 @@ func (r *run) gaugeJSON(g *gauge.Gauge, m *frank.Master, readers, proposed int) 
 	out := gaugeReport{
 		Format: "frank.gauge/1", Readers: readers, Level: defaultLevel, Need: round(g.Need), Words: g.Words, Sites: g.Sites, Proposed: proposed,
 		Bits: round(g.Bits), Surviving: round(g.Surviving), PerWord: round(g.Bits / float64(max(1, g.Words))),
-		Exact: reach(g.Clean), Press: reach(g.Press), Sentences: []gaugeSentence{}, Thin: []gaugeThin{},
+		Exact: reach(g.Clean), Press: reach(g.Press), Sentences: []gaugeSentence{}, Thin: []gaugeThin{}, Add: adviceJSON(g, m),
 	}
 	for _, x := range g.Sentences {
 		out.Sentences = append(out.Sentences, gaugeSentence{m.Text[x.Start:x.End], x.Words, x.Sites, round(x.Bits), round(x.Surviving), number(x.Clean), number(x.Press)})

@@ -10,6 +10,7 @@ import (
 	"frank"
 	"frank/gauge"
 	"frank/internal/durable"
+	"frank/prose"
 	"frank/trace/figure"
 	"frank/variant"
 )
@@ -17,10 +18,17 @@ import (
 type proposeCmd struct {
 	In  string `arg:"" name:"in" help:"The text, or a source to propose more for; - is standard input."`
 	Out string `short:"o" placeholder:"OUT" help:"Write the source here, to a new file, and not to standard output."`
+
+	Stock          []string `placeholder:"FILE" sep:"none" help:"Entries of your own, used before those that are built in; may be given several times."`
+	Model          string   `placeholder:"URL" help:"Also ask the model server at this address, on this machine, for rewordings."`
+	ModelName      string   `placeholder:"NAME" help:"Which of the server's models to ask; not needed if it has one."`
+	ModelElsewhere bool     `help:"The model server may be on another machine: the text is sent there."`
 }
 
 func (*proposeCmd) Help() string {
 	return `The marked-up source that comes out is plain text: {do not|don't} is a place with two wordings, {?contraction:do not|don't} one that is proposed and waits for you. {!text} locks a span: nothing is proposed in it. What only British or only American writers say is proposed where the text shows which they are, or a header line says variety: british or american.
+
+--stock FILE and stock.txt in your frank folder hold entries of your own (frank stock --help). --model URL has a language model that runs on this machine suggest rewordings beside (doc/operate.md says how); what it suggests passes the same checks and waits for you as {?model:…}. Without it nothing is sent anywhere.
 
 Example: frank propose memo.txt -o memo.frank`
 }
@@ -37,9 +45,22 @@ func (cmd *proposeCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	src, more, err := propose(cmd.In, text)
+	opt := variant.ProposeOptions{}
+	if opt.House, err = r.houseStock(cmd.Stock); err != nil {
+		return err
+	}
+	src, more, err := propose(cmd.In, text, opt)
 	if err != nil {
 		return err
+	}
+	if cmd.Model != "" {
+		if opt.Suggested, err = r.askModel(cmd, src); err != nil {
+			return err
+		}
+		if src, more, err = propose(cmd.In, text, opt); err != nil {
+			return err
+		}
+		r.note("the model suggested %s; %s", figure.Counted(len(opt.Suggested), "rewording"), stood(src))
 	}
 	m, err := master(cmd.In, src)
 	if err != nil {
@@ -67,11 +88,12 @@ func (cmd *proposeCmd) Run(r *run) error {
 
 // propose marks up a text, or the open text of a source; had is how many sites
 // there were.
-func propose(name, text string) (src *variant.Source, had int, err error) {
+func propose(name, text string, opt variant.ProposeOptions) (src *variant.Source, had int, err error) {
 	src, err = variant.Parse(text)
 	if err == nil && (len(src.Header) > 0 || len(sites(src)) > 0) {
 		had = len(sites(src)) - src.Proposed()
-		return variant.ProposeMore(src, variant.ProposeOptions{Variety: src.Field("variety")}), had, nil
+		opt.Variety = src.Field("variety")
+		return variant.ProposeMore(src, opt), had, nil
 	}
 	if err != nil && looksMarkedUp(text) {
 		return nil, 0, frank.WithHint(fmt.Errorf("%s: %w", name, err), "%s", firstOf(frank.Hint(err), `in a text that is not marked up, write \{ for a brace`))
@@ -79,7 +101,7 @@ func propose(name, text string) (src *variant.Source, had int, err error) {
 	if len(text) > frank.MaxText {
 		return nil, 0, frank.WithHint(fmt.Errorf("%s is too long: a dispatch has at most %s bytes", name, figure.Group(frank.MaxText)), "issue it in parts")
 	}
-	return variant.Propose(text, variant.ProposeOptions{}), 0, nil
+	return variant.Propose(text, opt), 0, nil
 }
 
 // looksMarkedUp reports whether a text that is no valid source was meant as
@@ -127,6 +149,18 @@ const (
 
 // measure gauges a text at the default level, for the press.
 func measure(m *frank.Master, readers int) *gauge.Gauge {
-	return gauge.Measure(m, gauge.Options{Readers: readers, Level: defaultLevel,
-		Keep: func(kind string) uint32 { return variant.Keep(kind, variant.Press) }})
+	return gauge.Measure(m, gaugeOptions(readers))
+}
+
+// advised gauges a text and says where readings of the author's own would help.
+func advised(m *frank.Master, src *variant.Source, readers int) *gauge.Gauge {
+	opt := gaugeOptions(readers)
+	if opt.Open = variant.Openings(src); opt.Open == nil {
+		opt.Open = []prose.Span{}
+	}
+	return gauge.Measure(m, opt)
+}
+
+func gaugeOptions(readers int) gauge.Options {
+	return gauge.Options{Readers: readers, Level: defaultLevel, Keep: func(kind string) uint32 { return variant.Keep(kind, variant.Press) }}
 }

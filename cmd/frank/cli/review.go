@@ -25,6 +25,10 @@ func (*reviewCmd) Help() string {
 
 ` + reviewKeys + `
 
+Behind the proposals it goes through the sentences that have little in them and asks for readings of your own, where they help most:
+
+` + addKeys + `
+
 Example: frank review memo.frank`
 }
 
@@ -38,11 +42,11 @@ func (cmd *reviewCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
+	in := readLines(r.Stdin)
 	if len(v.sites) == 0 {
 		r.note("%s has no proposal left to review", cmd.Source)
-		return nil
+		return r.addOwn(in, cmd.Source)
 	}
-	in := readLines(r.Stdin)
 	for at := 0; ; {
 		if at = v.nextOpen(at); at < 0 {
 			break
@@ -105,7 +109,7 @@ func (cmd *reviewCmd) Run(r *run) error {
 		}
 	}
 	r.say("all %s decided; frank gauge %s shows how short a quotation would be traceable", figure.Counted(len(v.sites), "proposal"), cmd.Source)
-	return nil
+	return r.addOwn(in, cmd.Source)
 }
 
 // choice is what the author decided about a proposal.
@@ -243,10 +247,14 @@ func (v *review) result() *variant.Source {
 	return out
 }
 
-// save writes the source with the decisions, unless somebody else changed the
-// file or the result would be no source.
-func (v *review) save() error {
-	next := v.result().String()
+// save writes the source with the decisions, unless the result would be no
+// source.
+func (v *review) save() error { return v.write(v.result()) }
+
+// write replaces the file by a source, unless somebody else changed it or what
+// would be written is no source.
+func (v *review) write(src *variant.Source) error {
+	next := src.String()
 	parsed, err := variant.Parse(next)
 	if err == nil {
 		_, err = parsed.Master()
@@ -304,7 +312,7 @@ func (r *run) showSite(v *review, at int) {
 		link = ", changes together with the others linked #" + site.Link
 	}
 	r.say("\n%s  %s%s%s", s.bold(fmt.Sprintf("%d/%d", v.done()+1, len(v.sites))), kind, s.dim(fmt.Sprintf(" (%d left of this kind)", same)), link)
-	before, after := v.around(span)
+	before, after := around(v.text, v.sentences, span)
 	for i, reading := range site.Readings {
 		if i == orders {
 			r.say("      and %d other orders", len(site.Readings)-orders)
@@ -324,14 +332,14 @@ const orders = 12
 const nearby = 240
 
 // around returns what stands before and after a place in its sentence.
-func (v *review) around(span prose.Span) (before, after string) {
-	start, end := max(0, span.Start-nearby), min(len(v.text), span.End+nearby)
-	for _, s := range v.sentences {
+func around(text string, sentences []prose.Span, span prose.Span) (before, after string) {
+	start, end := max(0, span.Start-nearby), min(len(text), span.End+nearby)
+	for _, s := range sentences {
 		if s.Start <= span.Start && span.Start < s.End {
 			start, end = max(start, s.Start), max(span.End, min(end, s.End))
 		}
 	}
-	before, after = v.text[start:span.Start], v.text[span.End:end]
+	before, after = text[start:span.Start], text[span.End:end]
 	before, after = strings.ToValidUTF8(before, ""), strings.ToValidUTF8(after, "")
 	return strings.Join(strings.Split(before, "\n"), " "), strings.Join(strings.Split(after, "\n"), " ")
 }
