@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"frank/prose"
+	"frank/variant/fit"
 )
 
 //go:embed stock/*.txt
@@ -19,9 +20,10 @@ type entry struct {
 	kind     string
 	readings []stockReading
 	conds    []cond
-	forms    []form  // only these; nil: all
-	variety  variety // only in this; 0: in both
-	term     bool    // not where the word is used as a term
+	forms    []form    // only these; nil: all
+	variety  variety   // only in this; 0: in both
+	term     bool      // not where the word is used as a term
+	learned  []*lesson // of the readings behind the first, of an entry that was learned
 }
 
 type stockReading struct {
@@ -100,17 +102,29 @@ func (s *Stock) Len() int { return len(s.entries) }
 func newStock() *Stock { return &Stock{index: map[[2]string][]candidate{}} }
 
 func (s *Stock) parse(text string) error {
-	for n, line := range strings.Split(text, "\n") {
-		line = strings.TrimSpace(line)
+	lines := strings.Split(text, "\n")
+	for n := 0; n < len(lines); n++ {
+		line := strings.TrimSpace(lines[n])
 		if line == "" || line[0] == '#' {
 			continue
 		}
+		at := n
 		e, err := parseEntry(line)
 		if err == nil && !known(e.kind) {
 			err = fmt.Errorf("there is no kind %q", e.kind)
 		}
+		for ; err == nil && n+1 < len(lines) && strings.HasPrefix(lines[n+1], "  "); n++ {
+			at = n + 1
+			var w *lesson
+			if w, err = parseLesson(strings.TrimSpace(lines[at])); err == nil {
+				e.learned = append(e.learned, w)
+			}
+		}
+		if err == nil && e.learned != nil && len(e.learned) != len(e.readings)-1 {
+			err = fmt.Errorf("there are lessons for %d readings behind the first, of %d", len(e.learned), len(e.readings)-1)
+		}
 		if err != nil {
-			return fmt.Errorf("line %d of the stock: %w", n+1, err)
+			return fmt.Errorf("line %d of the stock: %w", at+1, err)
 		}
 		s.add(e)
 	}
@@ -202,7 +216,7 @@ func (s *Stock) add(e entry) {
 	n := len(s.entries)
 	s.entries = append(s.entries, e)
 	for r, sr := range e.readings {
-		if sr.only {
+		if sr.only || e.learned != nil && r > 0 {
 			continue
 		}
 		for _, f := range e.formsOf(sr) {
@@ -276,18 +290,22 @@ func (d *document) try(s *Stock, i int, c candidate) (Proposal, bool) {
 		return Proposal{}, false
 	}
 	end, captured, ok := d.match(e.readings[c.reading].elems, i, c.form)
-	if !ok || !d.fits(e, c, i, end) {
+	if !ok || e.learned == nil && !d.fits(e, c, i, end) || e.learned != nil && !d.learnedFits(e, c.form, i) {
 		return Proposal{}, false
 	}
 	start := i
 	readings := []string{d.text[d.tok[i].Start:d.tok[end-1].End]}
 	upper := capital(d.raw(i)) && d.raw(i) != "I"
+	var place *fit.Place
+	if e.learned != nil {
+		place = d.placeOf(i, end)
+	}
 	for r, sr := range e.readings {
 		if r == c.reading {
 			continue
 		}
 		t, ok := write(sr.elems, c.form, captured)
-		if !ok {
+		if !ok || e.learned != nil && !e.learned[r-1].sure(place, t) {
 			continue
 		}
 		if upper {
