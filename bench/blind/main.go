@@ -7,6 +7,13 @@
 //	go run ./bench/blind -corpus FILE.jsonl.gz -n 500 -items items.txt -key key.txt
 //	go run ./bench/blind -score struck.txt -key key.txt
 //
+// With -passages whole passages are shown one at a time, half of them with every
+// site drawn as for a copy: what is struck out in 1,000 words of either, and
+// how often a reader can tell which is which.
+//
+//	go run ./bench/blind -corpus FILE.jsonl.gz -passages 150 -items items.txt -key key.txt
+//	go run ./bench/blind -passages 150 -score struck.txt -guesses guesses.txt -key key.txt
+//
 // Places come from the tenth of the documents kept aside. The items hold the
 // corpus's text: they are for reading, not for keeping.
 package main
@@ -36,8 +43,15 @@ func main() {
 	seed := flag.Uint64("seed", 1, "of the choice")
 	items := flag.String("items", "items.txt", "where the places go")
 	key := flag.String("key", "key.txt", "where it goes which is which")
+	whole := flag.Int("passages", 0, "in place of places, this many passages, half of them varied throughout")
+	length := flag.Int("words", 150, "of a passage")
+	guesses := flag.String("guesses", "", "file of the reader's guesses, varied or original")
 	score := flag.String("score", "", "file with the numbers struck out, a line each")
 	flag.Parse()
+	if *whole > 0 && (*score != "" || *guesses != "") {
+		reportPassages(*score, *guesses, *key)
+		return
+	}
 	if *score != "" {
 		report(*score, *key)
 		return
@@ -48,7 +62,14 @@ func main() {
 	}
 	r := rand.New(rand.NewPCG(*seed, 20190706))
 	_, aside := corpus.Split(docs)
-	all := choose(aside, *n, r)
+	var all []item
+	if *whole > 0 {
+		for _, p := range passages(aside, *whole, *length, r) {
+			all = append(all, item{strings.Join(strings.Fields(p.text), " "), p.keyLine()})
+		}
+	} else {
+		all = choose(aside, *n, r)
+	}
 	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	var text, which strings.Builder
 	for i, it := range all {

@@ -118,6 +118,7 @@ type sum struct {
 
 type sums struct {
 	docs, words, sentences, covered int
+	long, thin                      int // sentences of 20 words or more without a quotation; of them, under 2 bits
 	all                             sum
 	kinds                           map[string]*sum
 	took                            time.Duration
@@ -132,9 +133,16 @@ func (s *sums) add(text string, ps []variant.Proposal) {
 	at := 0
 	for _, sent := range prose.Sentences(text) {
 		s.sentences++
-		hit := false
+		hit, bits := false, 0.0
 		for ; at < len(ps) && ps[at].Start < sent.End; at++ {
 			hit = true
+			bits += math.Log2(float64(len(ps[at].Readings)))
+		}
+		if in := text[sent.Start:sent.End]; len(prose.Words(in)) >= 20 && !strings.ContainsAny(in, "\"“”") {
+			s.long++
+			if bits < 2 {
+				s.thin++
+			}
 		}
 		if hit {
 			s.covered++
@@ -185,6 +193,7 @@ func (s *sums) print() {
 		s.docs, s.words, s.all.sites, 1000*float64(s.all.sites)/words, s.all.bits/words, s.perDoc[len(s.perDoc)/2])
 	fmt.Printf("%.1f%% of %d sentences have a site; %.2f ms for 1,000 words\n",
 		100*float64(s.covered)/float64(s.sentences), s.sentences, 1e6*s.took.Seconds()/words)
+	fmt.Printf("%.1f%% of %d sentences of 20 words or more, without quotations, have under 2 bits\n", 100*float64(s.thin)/float64(max(1, s.long)), s.long)
 	if s.drawn > 0 {
 		fmt.Printf("%.4f bits a word are left when clashing readings are taken out\n", s.drawn/words)
 	}
