@@ -80,7 +80,7 @@ func (d *document) sharedAuxiliary(c int) (string, bool) {
 		}
 		g = -1
 	}
-	if d.is(c-1, wordclass.Adjective, wordclass.Determiner, wordclass.Possessive) || d.any(c-1, []string{"there", "up", "out", "back"}) {
+	if d.is(c-1, wordclass.Adjective, wordclass.Determiner, wordclass.Possessive, wordclass.Preposition) || d.any(c-1, []string{"there", "up", "out", "back"}) {
 		return "", false // a list of two inside the first part
 	}
 	if g < 0 || d.near(g-1, c) < 0 || d.any(v, []string{"be", "been", "have", "come", "go", "try", "gone"}) && v == c-1 || d.any(v, []string{"come", "go", "try"}) {
@@ -109,7 +109,7 @@ func (d *document) sharedAuxiliary(c int) (string, bool) {
 	if d.is(n, wordclass.Adverb) && strings.HasSuffix(d.word(n), "ly") {
 		n++
 	}
-	if d.near(n+1, c) < 0 || d.word(n+1) == "" || !(d.is(n, want) || want == wordclass.Perfect && d.is(n, wordclass.Past) && twice) || d.any(n, []string{"be", "have", "been", "see"}) || !d.joined(n) {
+	if d.near(n+1, c) < 0 || d.word(n+1) == "" || !(d.is(n, want) || want == wordclass.Perfect && d.is(n, wordclass.Past) && twice) || d.any(n, []string{"be", "have", "been", "see", "live", "present"}) || !d.joined(n) {
 		return "", false
 	}
 	if !twice && (v == c-1 || w != "to" && c-g < 5) {
@@ -163,6 +163,9 @@ func (d *document) sharedSubject(c int) (string, bool) {
 		return "", false
 	}
 	same := d.class(n) == d.class(v) && d.is(n, wordclass.Past, wordclass.Base, wordclass.Third) || d.any(n, []string{"have", "has", "had", "am", "are", "is", "was", "were", "will", "would"})
+	if d.is(n, wordclass.Base) && !d.has(n, "FINITE") && !(verbs()[d.word(n)] && d.is(n+1, wordclass.Determiner, wordclass.Possessive, wordclass.Pronoun, wordclass.That, wordclass.To) || thatVerbs()[d.word(n)]) {
+		return "", false // joy and hope, blood and treasure
+	}
 	if !same || strings.ContainsAny(d.raw(n), "'’") || !twice && d.is(c-1, wordclass.Past, wordclass.Perfect, wordclass.Gerund, wordclass.Base, wordclass.Third) {
 		return "", false
 	}
@@ -229,7 +232,7 @@ func (d *document) sharedPossessive(c int) (string, bool) {
 			return "", false // pride in our towns and pride in our country
 		}
 	}
-	if d.near(e, c) >= 0 && (d.is(e, wordclass.Determiner, wordclass.Possessive) || d.any(e, []string{"and", "or", "COMMA", "CAP", "FIGURE"}) || d.tok[e].Norm == "-") || d.any(c-3, []string{"and", "or", "COMMA", "between", "both"}) {
+	if d.near(e, c) >= 0 && (twice && d.finite(e) || d.is(e, wordclass.Determiner, wordclass.Possessive) || d.any(e, []string{"and", "or", "COMMA", "CAP", "FIGURE"}) || d.tok[e].Norm == "-") || d.any(c-3, []string{"and", "or", "COMMA", "between", "both"}) {
 		return "", false
 	}
 	for k := c - 10; k < c+12; k++ {

@@ -11,9 +11,9 @@ import (
 // never a wrong combination.
 const maxJoint = 512
 
-// Master returns s as one text with sites, in drawing units: linked sites and
-// sites with clashing readings are drawn together by a uniform law over the
-// combinations that hold.
+// Master returns s as one text with sites, in drawing units: linked sites,
+// sites with clashing readings and sites bounded within a sentence are drawn
+// together by a uniform law over the combinations that hold.
 func (s *Source) Master() (*frank.Master, error) {
 	m := &frank.Master{Text: s.Text()}
 	link := map[string][]int{}
@@ -43,6 +43,7 @@ func (s *Source) Master() (*frank.Master, error) {
 			u.clash(c)
 		}
 	}
+	u.balance()
 	u.finish()
 	if err := m.Validate(); err != nil {
 		return nil, err
