@@ -1,6 +1,7 @@
 package variant
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -164,12 +165,20 @@ type Tried struct {
 func Try(text string, entries []Line, opt ProposeOptions) []Tried {
 	d := newDocument(text, nil)
 	d.setVariety(opt.Variety)
-	var out []Tried
+	all, of := newStock(), []Line(nil)
 	for _, l := range entries {
-		for _, p := range d.of(l.stock, nil) {
-			out = append(out, Tried{l, p})
+		for _, e := range l.stock.entries {
+			all.add(e)
+			of = append(of, l)
 		}
 	}
+	var out []Tried
+	for _, p := range d.of(all, nil) {
+		out = append(out, Tried{of[p.entry-1], p})
+	}
+	slices.SortStableFunc(out, func(a, b Tried) int {
+		return cmp.Or(a.Proposal.entry-b.Proposal.entry, a.Proposal.Start-b.Proposal.Start)
+	})
 	return out
 }
 

@@ -29,6 +29,8 @@ type Proposal struct {
 	Readings    []string // two or more, distinct; Readings[0] == text[Start:End]
 	Items, Seps []string // of a list in free order, as in [Site]
 	Link        string   // proposals with one link change together
+
+	entry int // of the stock, from 1; 0 of no entry
 }
 
 // Propose marks up a plain text with sites the author may approve. What the

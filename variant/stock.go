@@ -54,6 +54,7 @@ type candidate struct {
 type Stock struct {
 	entries []entry
 	index   map[[2]string][]candidate // by first word and second; "" if any may be second
+	every   *Stock                    // see written
 }
 
 // BuiltinStock returns the stock that is built in.
@@ -338,7 +339,9 @@ func (d *document) try(s *Stock, i int, c candidate) (Proposal, bool) {
 			}
 		}
 	}
-	return d.proposal(e.kind, start, end, readings)
+	p, ok := d.proposal(e.kind, start, end, readings)
+	p.entry = c.entry + 1
+	return p, ok
 }
 
 // proposal checks readings of tokens start to end against the words around.

@@ -46,6 +46,9 @@ func (cmd *proposeCmd) Run(r *run) error {
 		return err
 	}
 	opt := variant.ProposeOptions{}
+	if opt.Stock, err = r.houseUsage(); err != nil {
+		return err
+	}
 	if opt.House, err = r.houseStock(cmd.Stock); err != nil {
 		return err
 	}

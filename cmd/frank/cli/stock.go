@@ -17,6 +17,7 @@ import (
 type stockCmd struct {
 	Check  stockCheckCmd  `cmd:"" help:"Say what is wrong with a file of entries."`
 	Try    stockTryCmd    `cmd:"" help:"Show every place of some texts where entries would propose."`
+	Train  stockTrainCmd  `cmd:"" help:"Learn from your own archive which readings your house never writes."`
 	Format stockFormatCmd `cmd:"" help:"Explain how entries are written."`
 }
 
