@@ -125,8 +125,8 @@ func (d *document) placeOf(i, end int) *fit.Place {
 		return of(at)
 	}
 	// In the order of fit.Seen.
-	p.Value = [len(fit.Seen)]string{class(end - 1), word(i - 1), word(end), class(i - 1), class(end), class(i - 2), class(end + 1), word(i - 2), word(end + 1),
-		in, start, group(i - 1), group(end), noun(left, word), noun(right, word), noun(left, group), noun(right, group)}
+	p.Value = [len(fit.Seen)]string{class(end - 1), word(i - 1), word(end), class(i - 1), class(end), class(i - 2), class(end + 1),
+		in, start, group(i - 1), group(end), noun(left, group), noun(right, group)}
 	return p
 }
 

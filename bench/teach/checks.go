@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"cmp"
+	"compress/gzip"
 	"flag"
 	"fmt"
 	"maps"
@@ -126,10 +127,12 @@ func checks(args []string) error {
 		return cmp.Compare(b.best*b.t.rank(words), a.best*a.t.rank(words))
 	})
 	all = all[:min(*top, len(all))]
-	index, err := os.Create(filepath.Join(*out, "places.tsv"))
+	indexFile, err := os.Create(filepath.Join(*out, "places.tsv.gz"))
 	if err != nil {
 		return err
 	}
+	defer indexFile.Close()
+	index := gzip.NewWriter(indexFile)
 	defer index.Close()
 	sheets := make([]*bufio.Writer, *files)
 	for k := range sheets {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"compress/gzip"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -28,7 +29,7 @@ type label struct {
 	checked bool    // held against every place: the target is the pattern
 }
 
-// readLabels reads places.tsv and every lab*.txt of folders, a comma between.
+// readLabels reads places.tsv.gz and every lab*.txt of folders, a comma between.
 func readLabels(dirs string) ([]label, error) {
 	var out []label
 	for _, dir := range strings.Split(dirs, ",") {
@@ -42,13 +43,17 @@ func readLabels(dirs string) ([]label, error) {
 }
 
 func readFolder(dir string) ([]label, error) {
-	f, err := os.Open(filepath.Join(dir, "places.tsv"))
+	f, err := os.Open(filepath.Join(dir, "places.tsv.gz"))
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
 	places := map[int][]where{}
-	in := bufio.NewScanner(f)
+	in := bufio.NewScanner(z)
 	for in.Scan() {
 		c := strings.Split(in.Text(), "\t")
 		if len(c) != 6 {

@@ -85,7 +85,7 @@ func learn(args []string) error {
 		}
 	}
 	if *out != "" {
-		return writeEntries(*out, lessons, usual)
+		return writeEntries(*out, lessons, usual, m, least)
 	}
 	return nil
 }
@@ -307,7 +307,7 @@ func report(m *fit.Model, aside []given) {
 
 // writeEntries writes an entry for every pattern, with what is known of each
 // of its wordings.
-func writeEntries(path string, lessons []*lesson, usual float64) error {
+func writeEntries(path string, lessons []*lesson, usual float64, m *fit.Model, least int64) error {
 	f, err := os.Create(path)
 	if err != nil {
 		return err
@@ -323,13 +323,19 @@ func writeEntries(path string, lessons []*lesson, usual float64) error {
 		var heads, lines []string
 		for _, l := range byPattern[p] {
 			all, seen := counts(l, func(example) bool { return true })
-			if all.right < 2 || all.right/all.of < 0.05 {
-				continue
+			sure := 0
+			for _, e := range l.examples {
+				if m.Score(m.Input(e.place, e.written, lessonFor(e, all, seen, usual, false), nil)) >= least {
+					sure++
+				}
+			}
+			if sure < 2 {
+				continue // would hardly ever be proposed
 			}
 			s := share(all, usual)
 			line := fmt.Sprintf("  %d", in16(logit(s)))
 			for _, name := range slices.Sorted(maps.Keys(seen)) {
-				if v := in16(strength(seen[name], s)); seen[name].of >= leastSeen && (v < -2 || v > 2) {
+				if v := in16(strength(seen[name], s)); seen[name].of >= leastSeen && (v < -3 || v > 3) {
 					line += fmt.Sprintf(" %s:%d", name, v)
 				}
 			}

@@ -16,7 +16,7 @@ import (
 )
 
 func main() {
-	commands := map[string]func([]string) error{"sheets": sheets, "tagger": tagger, "learn": learn, "checks": checks, "company": company, "phrases": phrases}
+	commands := map[string]func([]string) error{"sheets": sheets, "tagger": tagger, "learn": learn, "checks": checks, "company": company, "phrases": phrases, "proof": proof, "attest": attest}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
 		log.Fatal("teach: expected a command: sheets, tagger or learn")
 	}

@@ -76,7 +76,7 @@ func phrases(args []string) error {
 // grammar, nor an article or conjunction at its end.
 func phrased(g string) bool {
 	f := strings.Fields(g)
-	ends := " the a an and or of in to for with by on at from that is are was were be as his its their our my your this which i it we he they "
+	ends := " the a an and or of that is are was were be as his its their our my your this which i it we he they "
 	if strings.Contains(ends, " "+f[len(f)-1]+" ") && len(f) < 4 || strings.Contains(" the a an and or of ", " "+f[0]+" ") && len(f) < 3 {
 		return false
 	}
@@ -86,5 +86,5 @@ func phrased(g string) bool {
 			open++
 		}
 	}
-	return open > 0 && (len(f) > 2 || open == 2)
+	return open > 0
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"cmp"
+	"compress/gzip"
 	"flag"
 	"fmt"
 	"hash/fnv"
@@ -132,10 +133,12 @@ func sheets(args []string) error {
 	slices.SortFunc(ps, byRank)
 	ws, ps = ws[:min(*top, len(ws))], ps[:min(*phrases, len(ps))]
 	all := append(ws, ps...)
-	index, err := os.Create(filepath.Join(*out, "places.tsv"))
+	indexFile, err := os.Create(filepath.Join(*out, "places.tsv.gz"))
 	if err != nil {
 		return err
 	}
+	defer indexFile.Close()
+	index := gzip.NewWriter(indexFile)
 	defer index.Close()
 	sheets := make([]*bufio.Writer, *files)
 	for k := range sheets {

@@ -18,7 +18,7 @@ import (
 var Near = [...]string{"-2", "-1", "+1", "+2", "-n", "+n"}
 
 // Names of what is seen at a place and counted for each wording.
-var Seen = [...]string{"is", "-1", "+1", "-1c", "+1c", "-2c", "+2c", "-2", "+2", "in", "at", "-k", "+k", "-n", "+n", "-nk", "+nk"}
+var Seen = [...]string{"is", "-1", "+1", "-1c", "+1c", "-2c", "+2c", "in", "at", "-k", "+k", "-nk", "+nk"}
 
 // Place is what surrounds the words that a wording may replace.
 type Place struct {
@@ -37,7 +37,7 @@ type Lesson struct {
 // Sizes of the network.
 const (
 	Dim     = 64 // of a vector
-	Hidden  = 24
+	Hidden  = 32
 	base    = 1 + len(Seen)
 	perWord = Dim + 3
 	onehot  = 5 * int(wordclass.Count)

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"hash/fnv"
+	"os"
+	"slices"
+	"strings"
+
+	"frank/variant"
+)
+
+// proof writes a reading test of entries: for every reading of every entry of
+// a file, one place of the corpora with the reading set in. The key says which
+// entry and reading each is.
+func proof(args []string) error {
+	fs := flag.NewFlagSet("proof", flag.ExitOnError)
+	stock := fs.String("stock", "", "file of entries")
+	out := fs.String("o", "", "items are written to this name with .items, the key with .key")
+	files := fs.Int("files", 1, "how many files of items")
+	fs.Parse(args)
+	text, err := os.ReadFile(*stock)
+	if err != nil {
+		return err
+	}
+	entries, faults := variant.Lines(string(text))
+	for _, f := range faults {
+		fmt.Fprintln(os.Stderr, f)
+	}
+	type item struct {
+		hash      uint32
+		text, key string
+	}
+	best := map[string]item{} // by entry and reading
+	met := map[int]int{}
+	for _, path := range fs.Args() {
+		if err := eachDocument(path, func(d document) {
+			if d.aside() {
+				return
+			}
+			for _, t := range variant.Try(d.Text, entries, variant.ProposeOptions{}) {
+				met[t.Line.Number]++
+				for _, r := range t.Readings[1:] {
+					key := fmt.Sprintf("%d\t%s", t.Line.Number, strings.ToLower(r))
+					h := fnv.New32a()
+					fmt.Fprintf(h, "%s %d %s", d.ID, t.Start, r)
+					if b, ok := best[key]; ok && b.hash < h.Sum32() {
+						continue
+					}
+					from, to := max(0, t.Start-170), min(len(d.Text), t.End+110)
+					show := d.Text[from:t.Start] + "⟦" + r + "⟧" + d.Text[t.End:to]
+					best[key] = item{h.Sum32(), strings.Join(strings.Fields(strings.ToValidUTF8(show, "")), " "), fmt.Sprintf("%s\t%s → %s", key, t.Readings[0], r)}
+				}
+			}
+		}); err != nil {
+			return err
+		}
+	}
+	var all []item
+	for _, i := range best {
+		all = append(all, i)
+	}
+	slices.SortFunc(all, func(a, b item) int { return strings.Compare(a.key, b.key) })
+	slices.SortStableFunc(all, func(a, b item) int { return int(a.hash>>1) - int(b.hash>>1) })
+	silent := 0
+	for _, e := range entries {
+		if met[e.Number] == 0 {
+			silent++
+		}
+	}
+	fmt.Printf("%d entries, %d of them met nowhere; %d readings to be read\n", len(entries), silent, len(all))
+	for k := range *files {
+		for _, what := range []string{"items", "key"} {
+			f, err := os.Create(fmt.Sprintf("%s%d.%s", *out, k, what))
+			if err != nil {
+				return err
+			}
+			w := bufio.NewWriter(f)
+			for n := k; n < len(all); n += *files {
+				if what == "items" {
+					fmt.Fprintf(w, "%d\t%s\n", n+1, all[n].text)
+				} else {
+					fmt.Fprintf(w, "%d\t%s\n", n+1, all[n].key)
+				}
+			}
+			if err := w.Flush(); err != nil {
+				return err
+			}
+			if err := f.Close(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
