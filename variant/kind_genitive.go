@@ -1,6 +1,10 @@
 package variant
 
-import "strings"
+import (
+	"strings"
+
+	"frank/prose/wordclass"
+)
 
 var genitiveKind = kind{
 	Kind{"genitive", "The attitude of the Government, or the Government's attitude."},
@@ -16,7 +20,10 @@ var possessions = lazy(func() map[string]bool {
 		responsibility responsibilities strategy priorities achievements commitments prestige status influence rights duties
 		neutrality entry participation preparedness readiness reluctance determination refusal advice instructions
 		message letter letters speech remarks arguments standpoint viewpoint outlook aims objectives approach sympathy support goodwill resolution
-		representations contention conclusions initiative prosperity integrity relations membership obligations delegation representative representatives`)
+		representations contention conclusions initiative speech plan invitation announcement resignation
+		commitment ability sovereignty vision goal goals mission agenda strategies history capacity powers functions interest obligation strengths
+		stability welfare values reputation capabilities survival freedom freedoms promise desires hope hopes concerns concern criticism
+		wish reactions action participation prosperity integrity relations membership obligations delegation representative representatives`)
 })
 
 func proposeGenitives(d *document) []Proposal {
@@ -35,14 +42,14 @@ func proposeGenitives(d *document) []Proposal {
 
 // Institutions by a common name.
 var institutions = lazy(func() map[string]bool {
-	return set("government governments committee council commission administration department delegation conference board cabinet minister president treasurer ambassador assembly party secretariat agency country nation world chairman")
+	return set("government governments committee council commission administration department delegation conference board cabinet minister president treasurer ambassador assembly party secretariat agency country nation world chairman people community")
 })
 
 // owner reads who has something, from token i on: "the Dutch Government",
 // "Japan". The end is 0 if none is there.
 func (d *document) owner(i int, possessive bool) int {
 	k := i
-	if d.any(k, []string{"the"}) {
+	if d.any(k, []string{"the", "our", "their", "his"}) {
 		k++
 	}
 	for n := 0; n < 4; n++ {
@@ -94,10 +101,17 @@ func (d *document) hold(from, to int) bool {
 // behindGenitive reports that the words from token k on hang on the whole and
 // not on its last word.
 func (d *document) behindGenitive(k, of int) bool {
-	if d.near(k, of) < 0 {
+	if d.near(k, of) < 0 || d.tok[k].Norm == "+" {
 		return false
 	}
-	return d.any(k, []string{"STOP", "FINITE", "to", "on", "towards", "toward", "regarding", "concerning", "about", "that", "by", "when", "if", "before", "after"}) &&
+	if d.has(k, "COMMA") { // security, prosperity and freedom
+		for m := k + 1; m < k+7 && d.near(m, of) >= 0; m++ {
+			if m < k+5 && d.any(m, []string{"and", "or", "&"}) || d.has(m, "COMMA") && m < k+6 {
+				return false
+			}
+		}
+	}
+	return d.any(k, []string{"STOP", "FINITE", "to", "on", "towards", "toward", "regarding", "concerning", "about", "that", "by", "when", "if", "before", "after", "in", "for", "at", "as", "against", "during", "since", "under", "throughout"}) &&
 		d.tok[k].Norm != "-" && d.tok[k].Norm != "(" && d.tok[k].Norm != "'" && d.tok[k].Norm != "/"
 }
 
@@ -107,9 +121,7 @@ func (d *document) ofGenitive(i int) (Proposal, bool) {
 		return Proposal{}, false
 	}
 	h := i + 1
-	if d.any(h, []string{"ADJ", "present"}) {
-		h++
-	}
+	h = d.modified(h)
 	if !possessions()[d.word(h)] || d.lock[h] != 0 || d.near(h+2, i) < 0 || !d.has(h+1, "of") {
 		return Proposal{}, false
 	}
@@ -117,7 +129,13 @@ func (d *document) ofGenitive(i int) (Proposal, bool) {
 	if e > 0 && strings.HasPrefix(d.word(h), "report") && lands()[d.word(e-1)] {
 		return Proposal{}, false // by whom, or about whom?
 	}
-	if e == 0 || !d.hold(i, e) || !d.behindGenitive(e, i) || d.has(e, "that") || d.has(e, "COMMA") && d.near(e+1, i) >= 0 && d.any(e+1, []string{"CAP", "NOUN", "the", "which", "who"}) {
+	if e == 0 || d.near(e+1, i) >= 0 && d.tok[e].Norm == "." || d.has(e-1, "pacific") || e == h+3 && institutions()[d.word(e-1)] || d.has(e, "as") || possessedBefore(d.word(h), d.word(e-1)) || romanNumber(d.raw(e-1)) {
+		return Proposal{}, false // the status of Minister; the interests of the world as a whole
+	}
+	if d.near(e+1, i) >= 0 && d.any(e, []string{"in", "at", "on", "for"}) && (d.has(e+1, "CAP") || d.has(e+1, "the") && d.has(e+2, "CAP") || d.any(e+1, []string{"power", "office", "session", "matters"})) && !lands()[d.word(e-1)] {
+		return Proposal{}, false // the policy of the party in Japan
+	}
+	if !d.hold(i, e) || !d.behindGenitive(e, i) || d.has(e, "that") || d.has(e, "COMMA") && d.near(e+1, i) >= 0 && d.any(e+1, []string{"CAP", "NOUN", "the", "which", "who"}) {
 		return Proposal{}, false
 	}
 	apostrophe := "'s"
@@ -142,9 +160,7 @@ func (d *document) possessive(i int) (Proposal, bool) {
 		return Proposal{}, false
 	}
 	h := e
-	if d.any(h, []string{"ADJ", "present"}) {
-		h++
-	}
+	h = d.modified(h)
 	if d.near(h+1, i) < 0 || !possessions()[d.word(h)] || d.lock[h] != 0 || !d.hold(i, h+1) || !d.behindGenitive(h+1, i) || d.has(h+1, "that") && !contentNouns()[d.word(h)] {
 		return Proposal{}, false
 	}
@@ -160,3 +176,17 @@ func (d *document) possessive(i int) (Proposal, bool) {
 	}
 	return Proposal{Start: start, End: end, Kind: "genitive", Readings: []string{d.text[start:end], article + d.text[d.tok[e].Start:end] + " of " + who}}, true
 }
+
+// modified skips one word that says more of what is had.
+func (d *document) modified(h int) int {
+	if d.near(h+1, h) >= 0 && d.joined(h) && d.lock[h] == 0 && lowerCase(d.raw(h)) && possessions()[d.word(h+1)] && !d.any(h, []string{"own", "first", "last", "next", "second", "only", "other", "former", "latter", "same", "more", "long-term", "above", "whole", "following", "full", "entire", "final", "sole", "high", "human"}) &&
+		(d.has(h, "ADJ") || d.is(h, wordclass.Adjective)) && !strings.HasPrefix(d.word(h+1), "representative") && !d.hyphened(h) && !possessions()[d.word(h)] {
+		return h + 1
+	}
+	return h
+}
+
+// possessedBefore reports what is never said with 's.
+func possessedBefore(what, whose string) bool { return what == "history" && whose == "world" }
+
+func romanNumber(s string) bool { return strings.Trim(s, "IVXLC") == "" }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"frank/prose"
+	"frank/prose/wordclass"
 )
 
 var listKind = kind{
@@ -78,11 +79,44 @@ func proposeLists(d *document) []Proposal {
 		if !ok {
 			p, ok = d.pair(i)
 		}
-		if ok {
+		if !ok {
+			p, ok = d.taggedSeries(i)
+		}
+		if !ok {
+			p, ok = d.taggedPair(i)
+		}
+		if ok && !d.ordersMatter(i) && !(len(p.Items) == 2 && d.doings(i)) {
 			out = append(out, p)
 		}
 	}
 	return out
+}
+
+// ordersMatter reports that what follows token c goes back to the order.
+func (d *document) ordersMatter(c int) bool {
+	for k := c; k < c+16 && d.near(k, c) >= 0; k++ {
+		if d.any(k, []string{"latter", "former", "respectively", "respective"}) {
+			return true
+		}
+	}
+	return false
+}
+
+// doings reports two things done, around token c: often one after the other,
+// as the receipt and study of a report.
+func (d *document) doings(c int) bool {
+	b := c + 1
+	for b < c+3 && d.near(b, c) >= 0 && d.is(b, wordclass.Determiner, wordclass.Possessive, wordclass.Adjective) {
+		b++
+	}
+	if d.near(b, c) < 0 || !d.is(b, wordclass.Noun, wordclass.Nouns) || !d.is(c-1, wordclass.Noun, wordclass.Nouns) {
+		return false
+	}
+	x, y := d.word(c-1), d.word(b)
+	if action(x) && action(y) {
+		return true
+	}
+	return d.near(b+1, c) >= 0 && d.has(b+1, "of") && (action(x) || action(y) || verbs()[x] || verbs()[y] || x == "receipt")
 }
 
 // pair reads two nouns, two adjectives or two short noun phrases around the
@@ -267,6 +301,7 @@ var ranked = lazy(func() map[string]bool {
 		title titles address telegram letter letters statement beginning end start middle night today tomorrow yesterday
 		great big good bad dear happy sad true false real effective free open fair equal just rich poor hot cold dry wet clear simple
 		large greater larger smaller common usual joint separate mutual respective top bottom major minor primary secondary primary
+		complete partial total reduction elimination crucifixion resurrection creation delivery treatment fairly squarely apprehension trial arrest pregnant knowingly secret confidential tacitly wives families weekly daily
 		above following below foregoing preceding existing current prospective potential actual short long medium full part
 		colleagues staff members member wife sons daughter son daughters himself adviser advisers assistant assistants`)
 })
@@ -368,7 +403,7 @@ func (d *document) series(c int) (Proposal, bool) {
 	}
 	for k, i := range items {
 		for _, j := range items[:k] {
-			if d.stem[i] == d.stem[j] {
+			if d.stem[i] == d.stem[j] || contrary(d.word(i), d.word(j)) || rankedBefore()[d.word(i)] || rankedBefore()[d.word(j)] || fixedPairs()[d.word(j)+"+"+d.word(i)] || usualPairs()[d.word(j)+"+"+d.word(i)] {
 				return Proposal{}, false
 			}
 		}
@@ -411,7 +446,7 @@ func articleOfAll(d *document, items []int) string {
 
 // item reports a word that may change places.
 func (d *document) item(i int) bool {
-	if i < 0 || i >= len(d.tok) || !d.free(i) || !d.has(i, "LOW") || ordered()[d.word(i)] || d.has(i, "ING") {
+	if i < 0 || i >= len(d.tok) || !d.free(i) || !d.has(i, "LOW") || ordered()[d.word(i)] || d.has(i, "ING") || d.word(i) == "general" || !d.is(i, wordclass.Noun, wordclass.Nouns, wordclass.Adjective) {
 		return false
 	}
 	return !strings.ContainsAny(d.raw(i), "'’") && (i+1 >= len(d.tok) || d.tok[i+1].Start > d.tok[i].End || d.tok[i+1].Norm != "-") && (i == 0 || d.tok[i-1].End < d.tok[i].Start)

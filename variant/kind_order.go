@@ -1,10 +1,16 @@
 package variant
 
-import "strings"
+import (
+	"strings"
+
+	"frank/prose/wordclass"
+)
 
 var orderKind = kind{
 	Kind{"order", "Where an adverb stands beside its verb: be carefully considered, be considered carefully."},
-	func(d *document) []Proposal { return append(proposeOrders(d), proposeAlso(d)...) },
+	func(d *document) []Proposal {
+		return append(append(proposeOrders(d), proposeAlso(d)...), proposeLoose(d)...)
+	},
 }
 
 // Adverbs that say how a thing is done, and say the same on either side of the
@@ -17,7 +23,7 @@ var manner = lazy(func() map[string]bool {
 })
 
 // Participles that need what follows them, or are adjectives.
-var unmoved = []string{"justified", "looked", "put", "kept", "disliked", "phased", "called", "hailed", "entitled", "concerned", "interested", "occupied", "engaged"}
+var unmoved = []string{"justified", "looked", "put", "kept", "disliked", "phased", "called", "hailed", "entitled", "concerned", "interested", "occupied", "engaged", "vaccinated", "equipped", "committed", "qualified", "accepted", "aligned", "based", "related", "connected", "linked", "associated"}
 
 // proposeOrders moves the adverb of a passive at the end of its clause.
 func proposeOrders(d *document) []Proposal {
@@ -36,9 +42,12 @@ func proposeOrders(d *document) []Proposal {
 		if d.any(a, unmoved) || d.any(b, unmoved) {
 			continue
 		}
-		adverb := d.word(a)
+		adverb, verb := d.word(a), d.word(b)
 		if d.has(a, "ED") {
-			adverb = d.word(b)
+			adverb, verb = verb, adverb
+		}
+		if adverb == "fully" && !set("considered discussed examined investigated explained reported stated explored debated set reviewed studied consulted described")[verb] {
+			continue
 		}
 		behind := d.near(i+2, i)
 		// Behind the pair the adverb must not be drawn to what follows.
@@ -69,8 +78,14 @@ func proposeAlso(d *document) []Proposal {
 		if !(d.any(i, aux) && d.has(i+1, "also") || d.has(i, "also") && d.any(i+1, aux)) {
 			continue
 		}
-		if !d.any(i-1, []string{"CAP", "NOUN", "we", "i", "they", "he", "she", "it", "you", "which", "who"}) || d.any(i+2, []string{"not", "STOP", "ADV", "DET", "PREP", "NEG"}) || !d.any(i+2, []string{"VERB", "ED", "ING", "be", "been"}) {
+		if !d.any(i-1, []string{"CAP", "NOUN", "we", "i", "they", "he", "she", "it", "you", "which", "who"}) && !d.is(i-1, wordclass.Noun, wordclass.Nouns) || d.any(i+2, []string{"not", "STOP", "ADV", "DET", "PREP", "NEG"}) ||
+			!d.any(i+2, []string{"VERB", "ED", "ING", "be", "been"}) && !d.is(i+2, wordclass.Base, wordclass.Perfect, wordclass.Gerund) {
 			continue
+		}
+		if d.any(i, []string{"has", "have", "had"}) || d.any(i+1, []string{"has", "have", "had"}) {
+			if !d.any(i+2, []string{"ED", "been"}) && !d.is(i+2, wordclass.Perfect) {
+				continue // they also have bridge tolls
+			}
 		}
 		p := Proposal{Start: d.tok[i].Start, End: d.tok[i+1].End, Kind: "order"}
 		p.Readings = []string{d.text[p.Start:p.End], d.raw(i+1) + " " + d.raw(i)}

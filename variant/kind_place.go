@@ -328,6 +328,9 @@ func (d *document) subjectEnd(i int) int {
 		}
 		return i + 1
 	}
+	if k := d.taggedSubject(i); k > 0 {
+		return k
+	}
 	k := d.nounPhrase(i)
 	if k == 0 || d.near(k, i) < 0 {
 		return 0
@@ -357,10 +360,16 @@ func (d *document) uncapitalised(i int, subject string, inside bool) (string, bo
 	if (nouns()[w] || adjectives()[w] || domains()[w]) && (i+1 >= len(d.tok) || !d.has(i+1, "CAP")) {
 		return strings.ToLower(subject[:1]) + subject[1:], true
 	}
-	for k := range d.tok { // a name elsewhere too
-		if d.lock[k] == name && d.raw(k) == d.raw(i) {
-			return subject, true
-		}
+	capital, small := false, false // elsewhere
+	for k := range d.tok {
+		capital = capital || d.lock[k] == name && d.raw(k) == d.raw(i)
+		small = small || d.raw(k) == w
+	}
+	switch {
+	case capital && !small:
+		return subject, true
+	case small && !capital && (i+1 >= len(d.tok) || !d.has(i+1, "CAP")):
+		return strings.ToLower(subject[:1]) + subject[1:], true
 	}
 	return "", false
 }

@@ -1,6 +1,10 @@
 package variant
 
-import "strings"
+import (
+	"strings"
+
+	"frank/prose/wordclass"
+)
 
 var relativeKind = kind{
 	Kind{"relative", "The pronoun of a clause that defines: which, that, or none."},
@@ -38,10 +42,22 @@ func proposeRelatives(d *document) []Proposal {
 		switch {
 		case w == "in" && d.has(i+1, "which") && d.lock[i+1] == 0 && d.joined(i+1) && places()[d.word(i-1)] && d.any(i+2, []string{"DET", "PRON", "CAP", "PLURAL"}):
 			out = d.replaced(out, i, i+2, "where")
+		case d.any(i, []string{"by", "under"}) && d.has(i+1, "which") && d.lock[i+1] == 0 && d.joined(i+1) && schemes()[d.word(i-1)] && d.any(i+2, []string{"DET", "PRON", "CAP", "PLURAL"}):
+			out = d.replaced(out, i, i+2, "whereby")
+		case w == "whereby" && schemes()[d.word(i-1)]:
+			out = d.replaced(out, i, i+1, "under which")
 		case w == "where" && places()[d.word(i-1)] && d.any(i+1, []string{"DET", "PRON", "CAP", "PLURAL"}):
 			out = d.replaced(out, i, i+1, "in which")
 		case w == "which" && d.defined(i) && !d.aside(i) || w == "that" && d.nounBefore(i, w):
 			if p, ok := d.relative(i); ok {
+				out = append(out, p)
+			}
+		default:
+			p, ok := d.bareRelative(i)
+			if !ok {
+				p, ok = d.presentReduced(i)
+			}
+			if ok {
 				out = append(out, p)
 			}
 		}
@@ -62,6 +78,11 @@ func (d *document) aside(i int) bool {
 // Nouns of a place or of circumstances.
 var places = lazy(func() map[string]bool {
 	return set("area areas place places region regions country countries territory territories district districts town city cities case cases situation situations field fields sphere spheres community communities zone zones circumstances conditions instances")
+})
+
+// Nouns of what things are done by.
+var schemes = lazy(func() map[string]bool {
+	return set("arrangement arrangements scheme schemes system systems plan plans procedure procedures formula method agreement agreements process mechanism programme program")
 })
 
 func (d *document) replaced(out []Proposal, i, end int, by string) []Proposal {
@@ -87,6 +108,11 @@ func (d *document) relative(i int) (Proposal, bool) {
 	if d.saidNear(i, other) {
 		swap = false
 	}
+	for k := i - 2; w == "that" && k > i-7 && d.near(k, i) >= 0; k-- {
+		if contentNouns()[d.word(k)] {
+			return Proposal{}, false // suspicion on their side that
+		}
+	}
 	drop := false
 	pronoun := d.any(i+1, []string{"i", "we", "he", "she", "they", "you"})
 	switch {
@@ -108,6 +134,8 @@ func (d *document) relative(i int) (Proposal, bool) {
 		drop, end = true, i+3
 	case d.has(i+1, "FINITE") && !d.any(i+1, []string{"having", "being", "been"}):
 	case w == "which" && (finites()[d.word(i+1)] || d.has(i+1, "ED") || verbs()[d.word(i+1)] && inPlural(d.word(i-1)) || d.has(i+1, "ADV") && d.any(i+2, []string{"FINITE", "ED", "VERB"})):
+	case w == "which" && (d.is(i+1, wordclass.Third, wordclass.Past) || d.is(i+1, wordclass.Base) && d.is(i-1, wordclass.Nouns)):
+	case w == "which" && d.taggedClause(i+1, true):
 	default:
 		return Proposal{}, false
 	}
@@ -145,7 +173,7 @@ func (d *document) saidNear(i int, w string) bool {
 // which".
 func (d *document) defined(i int) bool {
 	n := i - 1
-	if d.nounBefore(i, "which") {
+	if d.nounBefore(i, "which") || d.taggedDefined(i) {
 		return true
 	}
 	if !d.has(n, "NOUN") || d.lock[n] != 0 || persons()[d.word(n)] || personEnding(d.word(n)) {

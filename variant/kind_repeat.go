@@ -112,6 +112,9 @@ func (d *document) sharedAuxiliary(c int) (string, bool) {
 	if d.near(n+1, c) < 0 || d.word(n+1) == "" || !(d.is(n, want) || want == wordclass.Perfect && d.is(n, wordclass.Past) && twice) || d.any(n, []string{"be", "have", "been", "see", "live", "present"}) || !d.joined(n) {
 		return "", false
 	}
+	if w == "to" && !twice && (d.word(v) == "be" || d.word(n) != "ensure" && thatVerbs()[d.word(n)] || d.any(n, []string{"regret", "propose", "appreciate", "recommend", "request", "ask"})) {
+		return "", false // we consider it to be late and suggest
+	}
 	if !twice && (v == c-1 || w != "to" && c-g < 5) {
 		return "", false // "to build and mend houses", "we will go there and see"
 	}

@@ -1,6 +1,10 @@
 package variant
 
-import "slices"
+import (
+	"slices"
+
+	"frank/prose/wordclass"
+)
 
 var thatKind = kind{
 	Kind{"that", "The optional that before a clause: I hope (that) we shall; he told us (that) he would."},
@@ -11,7 +15,7 @@ var thatKind = kind{
 // begins it.
 var thatVerbs = lazy(func() map[string]bool {
 	m := map[string]bool{}
-	for w := range set("think believe hope feel know say suppose presume assume suggest understand expect imagine trust realise realize admit suspect notice agree consider") {
+	for w := range set("think believe hope feel know say suppose presume assume suggest understand expect imagine trust realise realize admit suspect notice agree consider ensure gather hear fear mean") {
 		for _, f := range []form{base, third, past, gerund} {
 			m[inflect(w, f)] = true
 		}
@@ -22,7 +26,8 @@ var thatVerbs = lazy(func() map[string]bool {
 
 // Verbs after which a longer subject is no object either.
 var sayingVerbs = lazy(func() map[string]bool {
-	return set("say says said saying think thinks thought hope hopes hoped hoping believe believes believed feel feels felt")
+	return set(`say says said saying think thinks thought hope hopes hoped hoping believe believes believed feel feels felt understand understands understood
+		know knows knew suppose presume trust suspect suspects suspected imagine gather gathers gathered hear heard fear feared means meant ensure ensures ensured ensuring suggested`)
 })
 
 // Verbs of telling somebody.
@@ -47,8 +52,9 @@ func proposeThat(d *document) []Proposal {
 			long = sayingVerbs()[w]
 		case (w == "seems" || w == "appears" || w == "seemed" || w == "appeared") && d.near(i-1, i) >= 0 && d.has(i-1, "it"):
 		case sureAdjectives()[w] && d.predicate(i):
-			long = w == "sure" || w == "confident" || w == "certain" || w == "afraid"
+			long = w == "sure" || w == "confident" || w == "certain" || w == "afraid" || w == "convinced" || w == "glad"
 		case d.any(i, []string{"me", "him", "us", "you", "them", "her"}) && d.near(i-1, i) >= 0 && tellingVerbs()[d.word(i-1)] && d.lock[i-1] == 0:
+			long = d.any(i-1, []string{"tell", "tells", "told", "telling"})
 		default:
 			continue
 		}
@@ -59,7 +65,10 @@ func proposeThat(d *document) []Proposal {
 				continue
 			}
 		}
-		if !d.clause(at) && !(long && d.longClause(at)) || d.secondThat(at) {
+		if !with && d.any(i, []string{"hear", "heard"}) {
+			continue // I heard him say
+		}
+		if !d.clause(at) && !(long && (d.longClause(at) || d.taggedClause(at, d.any(i, bareSaying) || tellingVerbs()[d.word(i-1)]))) || d.secondThat(at) {
 			continue
 		}
 		p := Proposal{Start: d.tok[i].End, End: d.tok[i].End, Kind: "that", Readings: []string{"", " that"}}
@@ -109,6 +118,14 @@ func (d *document) clauseVerb(i int) bool {
 		return verbs()[w] || w == "say" || w == "know" || w == "understand"
 	case d.any(b, []string{"have", "has", "had"}):
 		return d.has(i, "ED")
+	case w == "mean" || w == "meaning":
+		return false
+	case w == "means" || w == "meant":
+		return d.any(b, []string{"this", "it"}) && d.is(i, wordclass.Third, wordclass.Past) && !d.has(b-1, "by")
+	case w == "ensuring":
+		return true
+	case d.is(b, wordclass.Noun, wordclass.Nouns, wordclass.Name) && d.is(i, wordclass.Past, wordclass.Third, wordclass.Base):
+		return !d.is(i, wordclass.Base) || d.is(b, wordclass.Nouns)
 	case d.any(b, []string{"NOUN", "CAP"}):
 		return slices.Contains([]string{"says", "said", "thinks", "thought", "hopes", "hoped", "feels", "felt", "believes", "knows", "knew", "considers", "suggests"}, w)
 	}
@@ -145,4 +162,30 @@ func (d *document) longClause(i int) bool {
 	}
 	k := d.nounPhrase(i)
 	return k > 0 && d.near(k, i) >= 0 && d.joined(k-1) && d.has(k, "FINITE")
+}
+
+// bareSaying are verbs of which a noun is hardly ever the object.
+var bareSaying = []string{"say", "says", "said", "think", "thinks", "thought", "hope", "hopes", "hoped"}
+
+// taggedClause reports a short subject and its auxiliary at token i: the new
+// proposals of the Government would.
+//
+// With full, any verb will do: the new proposals went.
+func (d *document) taggedClause(i int, full bool) bool {
+	k, of := i, false
+	for ; k < i+7 && d.near(k, i) >= 0 && d.word(k) != "" && (d.lock[k] == 0 || d.lock[k] == name) && (k == i || d.joined(k-1)); k++ {
+		switch {
+		case k == i && d.is(k, wordclass.Determiner, wordclass.Possessive) && !d.has(k, "that"):
+		case d.is(k, wordclass.Noun, wordclass.Nouns, wordclass.Name, wordclass.Adjective):
+		case d.any(k, []string{"of", "in", "for", "on", "with", "between"}) && !of && k > i && d.is(k-1, wordclass.Noun, wordclass.Nouns, wordclass.Name):
+			of = true
+		case of && d.is(k, wordclass.Determiner, wordclass.Possessive) && d.is(k-1, wordclass.Preposition):
+		default:
+			if k == i || !d.joined(k-1) || !d.is(k-1, wordclass.Noun, wordclass.Nouns, wordclass.Name) && !(k == i+1 && d.any(i, []string{"this", "these", "those"})) || d.near(k+1, i) < 0 || d.has(k+1, "STOP") {
+				return false
+			}
+			return d.any(k, []string{"MODAL", "is", "are", "was", "were", "has", "have", "had"}) || full && k > i+1 && d.is(k, wordclass.Past, wordclass.Third) && !d.has(k-1, "ED")
+		}
+	}
+	return false
 }

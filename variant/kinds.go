@@ -15,7 +15,7 @@ type kind struct {
 // kinds, in the order in which they are listed. A function, so that nothing is
 // built before it is asked for.
 func kinds() []kind {
-	return []kind{phraseKind, substitutionKind, connectiveKind, listKind, orderKind, placeKind, genitiveKind, relativeKind, thatKind, contractionKind, numberKind, spellingKind, pauseKind, serialKind, repeatKind, modelKind}
+	return []kind{phraseKind, substitutionKind, connectiveKind, listKind, orderKind, placeKind, genitiveKind, relativeKind, thatKind, contractionKind, numberKind, spellingKind, pauseKind, serialKind, repeatKind, optionalKind, complementKind, modelKind}
 }
 
 // Kinds lists the kinds of variation [Propose] knows, in fixed order. The

@@ -69,7 +69,7 @@ func TestKinds(t *testing.T) {
 		{"phrase", "IN ORDER TO SECURE A REPLY", "", ""},
 		// the article goes into the site
 		{"substitution", "He was in a particularly good mood.", "", "He was in {a particularly|an especially} good mood."},
-		{"substitution", "That would be an additional burden.", "", "That would be {an additional|a further} burden."},
+		{"substitution", "The figures demonstrate that the harbour is full.", "", "The figures {demonstrate that|show that} the harbour is full."},
 		// inflection
 		{"substitution", "The talks commenced on Monday.", "", "The talks {commenced|began|started} on Monday."},
 		{"substitution", "The work had commenced then.", "", "The work had {commenced|begun|started} then."},
@@ -105,7 +105,7 @@ func TestKinds(t *testing.T) {
 		{"connective", "He waited for a while there.", inBritish, ""},
 		// list
 		{"list", "They export mainly goods made of wool, cotton and tin.", "", "They export mainly goods made of {wool, cotton and tin|wool, tin and cotton|cotton, wool and tin|cotton, tin and wool|tin, wool and cotton|tin, cotton and wool}."},
-		{"list", "It raises political and economic questions.", "", ""},
+		{"list", "It raises political and economic questions.", "", "It raises {political and economic|economic and political} questions."},
 		{"list", "He spoke of political and economic questions.", "", "He spoke of {political and economic|economic and political} questions."},
 		{"list", "It was in coal, iron and tin.", "", ""},         // alphabetical
 		{"list", "We count in hours, days and weeks.", "", ""},    // rising

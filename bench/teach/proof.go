@@ -33,7 +33,7 @@ func proof(args []string) error {
 		hash      uint32
 		text, key string
 	}
-	best := map[string]item{} // by entry and reading
+	best := map[string]item{} // by entry and place among its readings
 	met := map[int]int{}
 	for _, path := range fs.Args() {
 		if err := eachDocument(path, func(d document) {
@@ -42,8 +42,8 @@ func proof(args []string) error {
 			}
 			for _, t := range variant.Try(d.Text, entries, variant.ProposeOptions{}) {
 				met[t.Line.Number]++
-				for _, r := range t.Readings[1:] {
-					key := fmt.Sprintf("%d\t%s", t.Line.Number, strings.ToLower(r))
+				for k, r := range t.Readings[1:] {
+					key := fmt.Sprintf("%d %d", t.Line.Number, k)
 					h := fnv.New32a()
 					fmt.Fprintf(h, "%s %d %s", d.ID, t.Start, r)
 					if b, ok := best[key]; ok && b.hash < h.Sum32() {
@@ -51,7 +51,7 @@ func proof(args []string) error {
 					}
 					from, to := max(0, t.Start-170), min(len(d.Text), t.End+110)
 					show := d.Text[from:t.Start] + "⟦" + r + "⟧" + d.Text[t.End:to]
-					best[key] = item{h.Sum32(), strings.Join(strings.Fields(strings.ToValidUTF8(show, "")), " "), fmt.Sprintf("%s\t%s → %s", key, t.Readings[0], r)}
+					best[key] = item{h.Sum32(), strings.Join(strings.Fields(strings.ToValidUTF8(show, "")), " "), fmt.Sprintf("%d\t%s\t%s → %s", t.Line.Number, strings.ToLower(r), t.Readings[0], r)}
 				}
 			}
 		}); err != nil {
