@@ -60,7 +60,6 @@ func checks(args []string) error {
 		pattern  string
 		wordings []*lesson
 		best     float64
-		count    map[string]int
 		t        target
 	}
 	byPattern := map[string]*sheet{}

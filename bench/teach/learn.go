@@ -120,7 +120,6 @@ func lessonsOf(labels []label, texts map[string]string) []*lesson {
 		l       *lesson
 		literal string // only where the bracketed word is this
 		right   map[int]bool
-		places  []where
 	}
 	perDoc := map[string][]func(*variant.Reader, string){}
 	var order []string
