@@ -35,6 +35,22 @@ var irregularPast = lazy(func() map[string][2]string {
 	return m
 })
 
+// pastOnly and perfectOnly are the irregular forms that are not both.
+var (
+	pastOnly    = lazy(func() map[string]bool { return irregularForms(0) })
+	perfectOnly = lazy(func() map[string]bool { return irregularForms(1) })
+)
+
+func irregularForms(k int) map[string]bool {
+	m := map[string]bool{}
+	for base, p := range irregularPast() {
+		if p[0] != p[1] && p[k] != base {
+			m[p[k]] = true
+		}
+	}
+	return m
+}
+
 // doubling verbs end in a stressed short syllable or, in British spelling, in l.
 const doubling = " stop plan permit admit commit omit submit refer prefer defer confer infer transfer occur recur incur concur begin get put set let cut run forget ship drop hit sit win bar equip regret fit dispel expel compel control patrol transmit fulfil spur stem step "
 

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"frank/prose"
+	"frank/prose/wordclass"
 	"frank/variant/fit"
 )
 
@@ -294,6 +295,9 @@ func (d *document) try(s *Stock, i int, c candidate) (Proposal, bool) {
 	if !ok || e.learned == nil && !d.fits(e, c, i, end) || e.learned != nil && !d.learnedFits(e, c.form, i) {
 		return Proposal{}, false
 	}
+	if d.cutShort(i, end) {
+		return Proposal{}, false
+	}
 	start := i
 	readings := []string{d.text[d.tok[i].Start:d.tok[end-1].End]}
 	upper := capital(d.raw(i)) && d.raw(i) != "I"
@@ -306,7 +310,7 @@ func (d *document) try(s *Stock, i int, c candidate) (Proposal, bool) {
 			continue
 		}
 		t, ok := write(sr.elems, c.form, captured)
-		if !ok || e.learned != nil && !e.learned[r-1].sure(place, t) {
+		if !ok || e.learned != nil && !e.learned[r-1].sure(place, t) || !d.tenseFits(i, firstWord(t)) {
 			continue
 		}
 		if upper {
@@ -342,6 +346,32 @@ func (d *document) try(s *Stock, i int, c candidate) (Proposal, bool) {
 	p, ok := d.proposal(e.kind, start, end, readings)
 	p.entry = c.entry + 1
 	return p, ok
+}
+
+// cutShort reports that the words i to end are the beginning of something
+// longer: "in the interim" of "in the interim period", "full discussion" of
+// "full discussion paper".
+func (d *document) cutShort(i, end int) bool {
+	if end-i < 2 || d.near(end, i) < 0 || !d.joined(end-1) || !lowerCase(d.raw(end)) {
+		return false
+	}
+	if next := d.class(end); next != wordclass.Noun && next != wordclass.Nouns {
+		return false
+	}
+	last := d.class(end - 1)
+	return last == wordclass.Noun || last == wordclass.Adjective && d.class(i) == wordclass.Preposition
+}
+
+// tenseFits reports that a reading's first word can stand for the word at token
+// i, where that is a verb: "gave" is no participle, "given" no past tense.
+func (d *document) tenseFits(i int, first string) bool {
+	switch d.class(i) {
+	case wordclass.Perfect:
+		return !pastOnly()[first]
+	case wordclass.Past:
+		return !perfectOnly()[first]
+	}
+	return true
 }
 
 // proposal checks readings of tokens start to end against the words around.

@@ -26,12 +26,13 @@ func gold(path string) {
 	type tally struct{ passages, words, marked, found, proposed float64 }
 	sets := map[string]*tally{"dispatches": {}, "modern": {}}
 	for _, p := range passages {
-		t := sets["modern"]
+		// A passage alone has neither date nor place to tell the English by.
+		t, variety := sets["modern"], "american"
 		if strings.HasPrefix(p.ID, "dfat") {
-			t = sets["dispatches"]
+			t, variety = sets["dispatches"], "british"
 		}
 		places, text := marked(p.Marked)
-		proposals := variant.Proposals(text, variant.ProposeOptions{})
+		proposals := variant.Proposals(text, variant.ProposeOptions{Variety: variety})
 		t.passages++
 		t.words += float64(len(strings.Fields(text)))
 		for _, q := range proposals {

@@ -36,6 +36,7 @@ func main() {
 	match := flag.String("match", "", "only proposals with this string in the author's reading")
 	hand := flag.String("gold", "", "measure the proposals against passages marked by hand, a JSON file")
 	only := flag.String("stock", "", "propose from this stock file alone")
+	english := flag.String("variety", "", "british or american, in place of what each text shows")
 	flag.Parse()
 	if *hand != "" {
 		gold(*hand)
@@ -56,7 +57,7 @@ func main() {
 	s.kinds = map[string]*sum{}
 	in := bufio.NewScanner(z)
 	in.Buffer(nil, 16<<20)
-	opt := variant.ProposeOptions{}
+	opt := variant.ProposeOptions{Variety: *english}
 	if *kind != "" {
 		opt.Kinds = []string{*kind}
 	}
