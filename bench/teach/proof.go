@@ -34,7 +34,7 @@ func proof(args []string) error {
 		hash      uint32
 		text, key string
 	}
-	const oneIn = 20 // thousandths of the places met, before the first are taken
+	const oneIn = 20          // thousandths of the places met, before the first are taken
 	best := map[string]item{} // by entry and place among its readings
 	met := map[int]int{}
 	for _, path := range fs.Args() {
