@@ -11,7 +11,8 @@ import (
 	"frank/variant/fit"
 )
 
-// classes of the words of a sentence, found when first asked for.
+// class returns the class of token i. A sentence is read when it is first asked
+// for: most never are.
 func (d *document) class(i int) wordclass.Class {
 	if i < 0 || i >= len(d.tok) {
 		return wordclass.None

@@ -99,27 +99,26 @@ func (d *document) learnedFits(e *entry, f form, i int) bool {
 }
 
 // Match finds a pattern in the words of the stock's format that covers
-// text[start:end]: where it begins and ends in the text, how a wording for it
-// is written there, and what is around.
-func (r *Reader) Match(pattern, wording string, start, end int) (from, to int, written string, place *fit.Place, ok bool) {
+// text[start:end]: how a wording for it is written there, and what is around.
+func (r *Reader) Match(pattern, wording string, start, end int) (written string, place *fit.Place, ok bool) {
 	e, err := parseEntry("substitution: " + pattern + " / +" + wording)
 	if err != nil {
-		return 0, 0, "", nil, false
+		return "", nil, false
 	}
 	d := r.d
 	i, k := r.tokens(start, end)
 	if k == 0 {
-		return 0, 0, "", nil, false
+		return "", nil, false
 	}
 	for at := max(0, i-len(e.readings[0].elems)+1); at <= i; at++ {
 		for _, f := range e.formsOf(e.readings[0]) {
 			if to, captured, ok := d.match(e.readings[0].elems, at, f); ok && to > i && d.learnedFits(&e, f, at) {
 				t, ok := write(e.readings[1].elems, f, captured)
-				return d.tok[at].Start, d.tok[to-1].End, t, d.placeOf(at, to), ok
+				return t, d.placeOf(at, to), ok
 			}
 		}
 	}
-	return 0, 0, "", nil, false
+	return "", nil, false
 }
 
 // Matching lists the first readings that text, taken alone, is a form of.

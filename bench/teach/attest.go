@@ -23,14 +23,10 @@ func attest(args []string) error {
 		return err
 	}
 	u := variant.Usage{}
-	for _, path := range fs.Args() {
-		if err := eachDocument(path, func(d document) {
-			if !d.aside() {
-				s.Count(d.Text, u)
-			}
-		}); err != nil {
-			return err
-		}
+	if err := eachDocument(fs.Args(), func(_ string, d document) {
+		s.Count(d.Text, u)
+	}); err != nil {
+		return err
 	}
 	fmt.Print(u)
 	return nil

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
-	"compress/gzip"
 	"flag"
 	"fmt"
 	"maps"
@@ -27,15 +25,10 @@ func checks(args []string) error {
 	first := fs.Int("first", 10000, "number of the first sheet")
 	skip := fs.String("skip", "", "folder of check sheets whose patterns are left out")
 	fs.Parse(args)
-	labels, err := readLabels(*dir)
+	lessons, err := readLessons(*dir, fs.Args())
 	if err != nil {
 		return err
 	}
-	texts, err := textsOf(labels, fs.Args())
-	if err != nil {
-		return err
-	}
-	lessons := lessonsOf(labels, texts)
 	known := map[string]bool{}
 	if *skip != "" {
 		names, err := filepath.Glob(filepath.Join(*skip, "sheet*.txt"))
@@ -79,7 +72,7 @@ func checks(args []string) error {
 		}
 		s := byPattern[l.pattern]
 		if s == nil {
-			s = &sheet{pattern: l.pattern, t: target{count: map[string]int{}, places: map[string][]place{}}}
+			s = &sheet{pattern: l.pattern, t: *newTarget(l.pattern)}
 			byPattern[l.pattern] = s
 		}
 		s.wordings = append(s.wordings, l)
@@ -94,29 +87,23 @@ func checks(args []string) error {
 		return err
 	}
 	words := map[string]int{}
-	for _, path := range fs.Args() {
-		corpus := strings.TrimSuffix(filepath.Base(path), ".jsonl.gz")
-		if err := eachDocument(path, func(d document) {
-			if d.aside() {
-				return
+	if err := eachDocument(fs.Args(), func(corpus string, d document) {
+		words[corpus] += len(strings.Fields(d.Text))
+		ps := variant.Proposals(d.Text, variant.ProposeOptions{})
+		at := 0
+		for _, p := range variant.Proposals(d.Text, variant.ProposeOptions{Stock: find, Kinds: []string{"substitution"}}) {
+			for at < len(ps) && ps[at].End <= p.Start {
+				at++
 			}
-			words[corpus] += len(strings.Fields(d.Text))
-			ps := variant.Proposals(d.Text, variant.ProposeOptions{})
-			at := 0
-			for _, p := range variant.Proposals(d.Text, variant.ProposeOptions{Stock: find, Kinds: []string{"substitution"}}) {
-				for at < len(ps) && ps[at].End <= p.Start {
-					at++
-				}
-				if at < len(ps) && ps[at].Start < p.End {
-					continue
-				}
-				for _, pattern := range find.Matching(d.Text[p.Start:p.End]) {
-					byPattern[pattern].t.add(corpus, d, p.Start, p.End)
-				}
+			if at < len(ps) && ps[at].Start < p.End {
+				continue
 			}
-		}); err != nil {
-			return err
+			for _, pattern := range find.Matching(d.Text[p.Start:p.End]) {
+				byPattern[pattern].t.add(corpus, d, p.Start, p.End)
+			}
 		}
+	}); err != nil {
+		return err
 	}
 	var all []*sheet
 	for _, p := range slices.Sorted(maps.Keys(byPattern)) {
@@ -125,48 +112,17 @@ func checks(args []string) error {
 	slices.SortStableFunc(all, func(a, b *sheet) int {
 		return cmp.Compare(b.best*b.t.rank(words), a.best*a.t.rank(words))
 	})
-	all = all[:min(*top, len(all))]
-	indexFile, err := os.Create(filepath.Join(*out, "places.tsv.gz"))
+	w, err := newSheetFiles(*out, *files)
 	if err != nil {
 		return err
 	}
-	defer indexFile.Close()
-	index := gzip.NewWriter(indexFile)
-	defer index.Close()
-	sheets := make([]*bufio.Writer, *files)
-	for k := range sheets {
-		f, err := os.Create(filepath.Join(*out, fmt.Sprintf("sheet%d.txt", k)))
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		sheets[k] = bufio.NewWriter(f)
-		defer sheets[k].Flush()
-	}
-	for n, s := range all {
-		w := sheets[n%*files]
-		fmt.Fprintf(w, "# %d %s = ", *first+n, s.pattern)
+	for n, s := range all[:min(*top, len(all))] {
 		slices.SortStableFunc(s.wordings, func(a, b *lesson) int { return cmp.Compare(len(b.examples), len(a.examples)) })
-		for k, l := range s.wordings[:min(8, len(s.wordings))] {
-			if k > 0 {
-				fmt.Fprint(w, " / ")
-			}
-			fmt.Fprint(w, l.wording)
+		var wordings []string
+		for _, l := range s.wordings[:min(8, len(s.wordings))] {
+			wordings = append(wordings, l.wording)
 		}
-		fmt.Fprintf(w, "   (dispatches %d, modern %d)\n", s.t.count["dispatches"], s.t.count["modern"])
-		total, k := s.t.rank(words), 0
-		for _, c := range []string{"dispatches", "modern"} {
-			share := int(float64(*most)*float64(s.t.count[c])/float64(max(1, words[c]))/total + 0.5)
-			if s.t.count[c] > 0 {
-				share = max(share, 10)
-			}
-			for _, p := range s.t.places[c][:min(share, len(s.t.places[c]))] {
-				k++
-				fmt.Fprintf(w, "%d%s %s\n", k, p.corpus[:1], p.line)
-				fmt.Fprintf(index, "%d\t%d\t%s\t%s\t%d\t%d\n", *first+n, k, p.corpus, p.id, p.start, p.end)
-			}
-		}
-		fmt.Fprintln(w)
+		w.sheet(*first+n, s.pattern+" = "+strings.Join(wordings, " / "), &s.t, words, *most, 10)
 	}
-	return nil
+	return w.close()
 }

@@ -26,16 +26,12 @@ func company(args []string) error {
 	least := fs.Int("least", 15, "how often a word must stand in the corpora")
 	fs.Parse(args)
 	seen := map[string]int{}
-	for _, path := range fs.Args() {
-		if err := eachDocument(path, func(d document) {
-			if !d.aside() {
-				for _, t := range prose.Words(d.Text) {
-					seen[t.Norm]++
-				}
-			}
-		}); err != nil {
-			return err
+	if err := eachDocument(fs.Args(), func(_ string, d document) {
+		for _, t := range prose.Words(d.Text) {
+			seen[t.Norm]++
 		}
+	}); err != nil {
+		return err
 	}
 	raw, err := os.ReadFile(*vectors)
 	if err != nil {

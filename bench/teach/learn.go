@@ -9,7 +9,6 @@ import (
 	"maps"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -22,7 +21,6 @@ type example struct {
 	right, aside bool
 	place        *fit.Place
 	written      []string
-	doc          string
 }
 
 // lesson is what is known of one wording for one pattern.
@@ -42,15 +40,10 @@ func learn(args []string) error {
 	sure := fs.Float64("sure", 0.9, "how likely a wording must be right to be proposed")
 	rounds := fs.Int("rounds", 8, "how often to go over the examples")
 	fs.Parse(args)
-	labels, err := readLabels(*dirs)
+	lessons, err := readLessons(*dirs, fs.Args())
 	if err != nil {
 		return err
 	}
-	texts, err := textsOf(labels, fs.Args())
-	if err != nil {
-		return err
-	}
-	lessons := lessonsOf(labels, texts)
 	m, err := vectorsOf(*vectors, "variant/company.txt")
 	if err != nil {
 		return err
@@ -68,7 +61,7 @@ func learn(args []string) error {
 			}
 		}
 	}
-	fmt.Printf("%d labels, %d wordings; %d examples to learn from, %.1f%% right; %d aside\n", len(labels), len(lessons), len(work), 100*usual, len(aside))
+	fmt.Printf("%d wordings; %d examples to learn from, %.1f%% right; %d aside\n", len(lessons), len(work), 100*usual, len(aside))
 	n := newNetwork()
 	n.train(work, *rounds)
 	least := int64(1024 * logit(*sure))
@@ -90,6 +83,19 @@ func learn(args []string) error {
 	return nil
 }
 
+// readLessons reads what was said of every wording at places of the corpora.
+func readLessons(dirs string, corpora []string) ([]*lesson, error) {
+	labels, err := readLabels(dirs)
+	if err != nil {
+		return nil, err
+	}
+	texts, err := textsOf(labels, corpora)
+	if err != nil {
+		return nil, err
+	}
+	return lessonsOf(labels, texts), nil
+}
+
 // textsOf reads the documents that labels are about.
 func textsOf(labels []label, corpora []string) (map[string]string, error) {
 	texts := map[string]string{}
@@ -98,106 +104,94 @@ func textsOf(labels []label, corpora []string) (map[string]string, error) {
 			texts[p.corpus+" "+p.id] = ""
 		}
 	}
-	for _, path := range corpora {
-		corpus := strings.TrimSuffix(filepath.Base(path), ".jsonl.gz")
-		if err := eachDocument(path, func(d document) {
-			if _, ok := texts[corpus+" "+d.ID]; ok && !d.aside() {
-				texts[corpus+" "+d.ID] = d.Text
-			}
-		}); err != nil {
-			return nil, err
+	if err := eachDocument(corpora, func(corpus string, d document) {
+		if _, ok := texts[corpus+" "+d.ID]; ok {
+			texts[corpus+" "+d.ID] = d.Text
 		}
+	}); err != nil {
+		return nil, err
 	}
 	return texts, nil
 }
 
+// lessonsOf holds every wording against the places of its sheet where its
+// pattern stands, a document at a time.
 func lessonsOf(labels []label, texts map[string]string) []*lesson {
-	byKey := map[string]*lesson{}
-	var out []*lesson
-	// By sheet and place, so that a text is read once for all its wordings.
 	slices.SortStableFunc(labels, func(a, b label) int { return cmp.Compare(a.sheet, b.sheet) })
-	type job struct {
-		l       *lesson
-		literal string // only where the bracketed word is this
-		right   map[int]bool
-	}
-	perDoc := map[string][]func(*variant.Reader, string){}
-	var order []string
+	known := map[string]*lesson{}
+	var out []*lesson
+	todo := map[string][]func(r *variant.Reader){}
+	var order []string // of documents, as first met
+	missed := 0
 	for _, l := range labels {
-		var patterns []job
-		right := map[int]bool{}
-		for _, n := range l.right {
-			right[n] = true
-		}
-		tagged := strings.Contains(l.wording, ".v") || strings.Contains(l.wording, ".n")
-		switch {
-		case l.checked:
-			patterns = append(patterns, job{l: &lesson{pattern: l.target}, right: right})
-		case l.pattern != "":
-			patterns = append(patterns, job{l: &lesson{pattern: l.pattern}, right: right})
-		case strings.Contains(l.wording, ".v"):
-			patterns = append(patterns, job{l: &lesson{pattern: l.target + ".v"}, right: right})
-		case tagged:
-			patterns = append(patterns, job{l: &lesson{pattern: l.target + ".n"}, right: right})
-		default:
-			literal := map[string]bool{}
-			for _, n := range l.right {
-				p := l.places[n-1]
-				w := strings.ToLower(texts[p.corpus+" "+p.id][p.start:p.end])
-				literal[w] = true
-			}
-			for _, w := range slices.Sorted(maps.Keys(literal)) {
-				patterns = append(patterns, job{l: &lesson{pattern: w}, literal: w, right: right})
-			}
-		}
-		for _, j := range patterns {
-			key := j.l.pattern + " = " + l.wording
-			ls := byKey[key]
-			if ls == nil {
-				ls = &lesson{pattern: j.l.pattern, wording: l.wording}
-				byKey[key] = ls
-				out = append(out, ls)
+		for _, pt := range l.patterns(texts) {
+			key := pt.text + " = " + l.wording
+			if known[key] == nil {
+				known[key] = &lesson{pattern: pt.text, wording: l.wording}
+				out = append(out, known[key])
 			}
 			for n, p := range l.places {
-				k := p.corpus + " " + p.id
-				if perDoc[k] == nil {
-					order = append(order, k)
+				doc := p.corpus + " " + p.id
+				if pt.literal != "" && strings.ToLower(texts[doc][p.start:p.end]) != pt.literal {
+					continue
 				}
-				perDoc[k] = append(perDoc[k], func(r *variant.Reader, text string) {
-					if j.literal != "" && strings.ToLower(text[p.start:p.end]) != j.literal {
-						return
+				if todo[doc] == nil {
+					order = append(order, doc)
+				}
+				right := slices.Contains(l.right, n+1)
+				todo[doc] = append(todo[doc], func(r *variant.Reader) {
+					written, place, ok := r.Match(pt.text, l.wording, p.start, p.end)
+					if ok {
+						h := fnv.New32a()
+						h.Write([]byte("label " + doc))
+						known[key].examples = append(known[key].examples, example{right, h.Sum32()%5 == 0, place, strings.Fields(written)})
+					} else if right {
+						missed++
 					}
-					_, _, written, place, ok := r.Match(ls.pattern, ls.wording, p.start, p.end)
-					if !ok {
-						if j.right[n+1] {
-							missed[key]++
-						}
-						return
-					}
-					e := example{right: j.right[n+1], doc: k, place: place, written: strings.Fields(written)}
-					h := fnv.New32a()
-					h.Write([]byte("label " + k))
-					e.aside = h.Sum32()%5 == 0
-					ls.examples = append(ls.examples, e)
 				})
 			}
 		}
 	}
-	for _, k := range order {
-		r := variant.NewReader(texts[k])
-		for _, f := range perDoc[k] {
-			f(r, texts[k])
+	for _, doc := range order {
+		r := variant.NewReader(texts[doc])
+		for _, hold := range todo[doc] {
+			hold(r)
 		}
 	}
-	n := 0
-	for _, m := range missed {
-		n += m
-	}
-	fmt.Printf("%d right places where the pattern does not match\n", n)
+	fmt.Printf("%d right places where the pattern does not match\n", missed)
 	return slices.DeleteFunc(out, func(l *lesson) bool { return len(l.examples) == 0 })
 }
 
-var missed = map[string]int{}
+// pattern is what a wording may replace, as the stock writes it.
+type pattern struct {
+	text    string
+	literal string // only where the bracketed words are these; "" anywhere
+}
+
+// patterns says what a label's wording is for: what the sheet is headed by, the
+// pattern the reader gave, the sheet's word in any form that the wording is
+// marked for, or else the forms in which the word stood where it was right.
+func (l *label) patterns(texts map[string]string) []pattern {
+	switch {
+	case l.checked:
+		return []pattern{{text: l.target}}
+	case l.pattern != "":
+		return []pattern{{text: l.pattern}}
+	case strings.Contains(l.wording, ".v"):
+		return []pattern{{text: l.target + ".v"}}
+	case strings.Contains(l.wording, ".n"):
+		return []pattern{{text: l.target + ".n"}}
+	}
+	var out []pattern
+	for _, n := range l.right {
+		p := l.places[n-1]
+		w := strings.ToLower(texts[p.corpus+" "+p.id][p.start:p.end])
+		if !slices.Contains(out, pattern{w, w}) {
+			out = append(out, pattern{w, w})
+		}
+	}
+	return out
+}
 
 // count is how often a wording was right of how many.
 type count struct{ right, of float64 }

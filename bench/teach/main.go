@@ -28,6 +28,8 @@ import (
 	"hash/fnv"
 	"log"
 	"os"
+	"path/filepath"
+	"strings"
 )
 
 func main() {
@@ -50,7 +52,19 @@ func (d document) aside() bool {
 	return h.Sum32()%10 == 0
 }
 
-func eachDocument(path string, visit func(document)) error {
+// eachDocument visits the documents of corpora that are not kept aside, with
+// the corpus's name.
+func eachDocument(paths []string, visit func(corpus string, d document)) error {
+	for _, path := range paths {
+		name := strings.TrimSuffix(filepath.Base(path), ".jsonl.gz")
+		if err := readCorpus(path, func(d document) { visit(name, d) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readCorpus(path string, visit func(document)) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -67,7 +81,9 @@ func eachDocument(path string, visit func(document)) error {
 		if err := json.Unmarshal(in.Bytes(), &d); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		visit(d)
+		if !d.aside() {
+			visit(d)
+		}
 	}
 	return in.Err()
 }

@@ -22,32 +22,27 @@ func pairs(args []string) error {
 	open := []wordclass.Class{wordclass.Noun, wordclass.Nouns, wordclass.Adjective, wordclass.Adverb, wordclass.Base, wordclass.Third, wordclass.Past, wordclass.Perfect, wordclass.Gerund}
 	in := map[[2]string]int{}
 	first, second := map[string]int{}, map[string]int{}
-	for _, path := range fs.Args() {
-		if err := eachDocument(path, func(d document) {
-			if d.aside() {
-				return
+	if err := eachDocument(fs.Args(), func(_ string, d document) {
+		seen := map[[2]string]bool{}
+		for _, s := range prose.Sentences(d.Text) {
+			var words []string
+			for _, t := range prose.Tokens(d.Text[s.Start:s.End]) {
+				words = append(words, d.Text[s.Start:s.End][t.Start:t.End])
 			}
-			seen := map[[2]string]bool{}
-			for _, s := range prose.Sentences(d.Text) {
-				var words []string
-				for _, t := range prose.Tokens(d.Text[s.Start:s.End]) {
-					words = append(words, d.Text[s.Start:s.End][t.Start:t.End])
+			of := wordclass.Of(words)
+			for i := 1; i+1 < len(words); i++ {
+				a, b := words[i-1], words[i+1]
+				if words[i] != "and" && words[i] != "or" || of[i-1] != of[i+1] || !slices.Contains(open, of[i-1]) || strings.ToLower(a+b) != a+b || seen[[2]string{a, b}] {
+					continue
 				}
-				of := wordclass.Of(words)
-				for i := 1; i+1 < len(words); i++ {
-					a, b := words[i-1], words[i+1]
-					if words[i] != "and" && words[i] != "or" || of[i-1] != of[i+1] || !slices.Contains(open, of[i-1]) || strings.ToLower(a+b) != a+b || seen[[2]string{a, b}] {
-						continue
-					}
-					seen[[2]string{a, b}] = true
-					in[[2]string{a, b}]++
-					first[a]++
-					second[b]++
-				}
+				seen[[2]string{a, b}] = true
+				in[[2]string{a, b}]++
+				first[a]++
+				second[b]++
 			}
-		}); err != nil {
-			return err
 		}
+	}); err != nil {
+		return err
 	}
 	for _, p := range slices.SortedFunc(maps.Keys(in), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
 		if in[p] >= *least {

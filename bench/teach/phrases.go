@@ -18,29 +18,24 @@ func phrases(args []string) error {
 	least := fs.Int("least", 12, "documents a phrase must stand in")
 	fs.Parse(args)
 	in := map[string]int{}
-	for _, path := range fs.Args() {
-		if err := eachDocument(path, func(d document) {
-			if d.aside() {
-				return
+	if err := eachDocument(fs.Args(), func(_ string, d document) {
+		seen := map[string]bool{}
+		open := openTokens(d.Text)
+		for i := range open {
+			if open[i].norm == "" {
+				continue
 			}
-			seen := map[string]bool{}
-			open := openTokens(d.Text)
-			for i := range open {
-				if open[i].norm == "" {
-					continue
-				}
-				g := open[i].norm
-				for n := 2; n <= 5 && i+n <= len(open) && open[i+n-1].norm != "" && open[i+n-1].joined; n++ {
-					g += " " + open[i+n-1].norm
-					seen[g] = true
-				}
+			g := open[i].norm
+			for n := 2; n <= 5 && i+n <= len(open) && open[i+n-1].norm != "" && open[i+n-1].joined; n++ {
+				g += " " + open[i+n-1].norm
+				seen[g] = true
 			}
-			for g := range seen {
-				in[g]++
-			}
-		}); err != nil {
-			return err
 		}
+		for g := range seen {
+			in[g]++
+		}
+	}); err != nil {
+		return err
 	}
 	var list []string
 	for g, n := range in {

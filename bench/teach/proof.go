@@ -37,34 +37,29 @@ func proof(args []string) error {
 	const oneIn = 20          // thousandths of the places met, before the first are taken
 	best := map[string]item{} // by entry and place among its readings
 	met := map[int]int{}
-	for _, path := range fs.Args() {
-		if err := eachDocument(path, func(d document) {
-			if d.aside() {
-				return
-			}
-			for _, t := range variant.Try(d.Text, entries, variant.ProposeOptions{}) {
-				met[t.Line.Number]++
-				for k, r := range t.Readings[1:] {
-					key := fmt.Sprintf("%d %d", t.Line.Number, k)
-					h := fnv.New32a()
-					fmt.Fprintf(h, "%s %d %s", d.ID, t.Start, r)
-					if *sites > 0 {
-						if h.Sum32() > (1<<32-1)/1000*oneIn {
-							continue // of some 1,000,000
-						}
-						key = fmt.Sprintf("%s %d %d", d.ID, t.Start, k)
+	if err := eachDocument(fs.Args(), func(_ string, d document) {
+		for _, t := range variant.Try(d.Text, entries, variant.ProposeOptions{}) {
+			met[t.Line.Number]++
+			for k, r := range t.Readings[1:] {
+				key := fmt.Sprintf("%d %d", t.Line.Number, k)
+				h := fnv.New32a()
+				fmt.Fprintf(h, "%s %d %s", d.ID, t.Start, r)
+				if *sites > 0 {
+					if h.Sum32() > (1<<32-1)/1000*oneIn {
+						continue // of some 1,000,000
 					}
-					if b, ok := best[key]; ok && b.hash < h.Sum32() {
-						continue
-					}
-					from, to := max(0, t.Start-170), min(len(d.Text), t.End+110)
-					show := d.Text[from:t.Start] + "⟦" + r + "⟧" + d.Text[t.End:to]
-					best[key] = item{h.Sum32(), strings.Join(strings.Fields(strings.ToValidUTF8(show, "")), " "), fmt.Sprintf("%d\t%s\t%s → %s", t.Line.Number, strings.ToLower(r), t.Readings[0], r)}
+					key = fmt.Sprintf("%s %d %d", d.ID, t.Start, k)
 				}
+				if b, ok := best[key]; ok && b.hash < h.Sum32() {
+					continue
+				}
+				from, to := max(0, t.Start-170), min(len(d.Text), t.End+110)
+				show := d.Text[from:t.Start] + "⟦" + r + "⟧" + d.Text[t.End:to]
+				best[key] = item{h.Sum32(), strings.Join(strings.Fields(strings.ToValidUTF8(show, "")), " "), fmt.Sprintf("%d\t%s\t%s → %s", t.Line.Number, strings.ToLower(r), t.Readings[0], r)}
 			}
-		}); err != nil {
-			return err
 		}
+	}); err != nil {
+		return err
 	}
 	var all []item
 	for _, i := range best {

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"compress/gzip"
 	"flag"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,7 +23,7 @@ type place struct {
 	line       string // the words around, the place between brackets
 }
 
-// target is what a sheet asks for: a word in all its forms, or a phrase.
+// target is what a sheet asks for: a word in all its forms, or a pattern.
 type target struct {
 	name   string
 	count  map[string]int // by corpus
@@ -43,139 +43,117 @@ func (t *target) rank(words map[string]int) float64 {
 // reservoir is how many places are kept of a target in a corpus.
 const reservoir = 120
 
-// sheets writes, for the targets met most often where nothing is proposed yet,
-// a sheet each: places drawn at random, numbered, to be read.
+// sheets writes, for the words met most often where nothing is proposed yet, a
+// sheet each: places drawn at random, numbered, to be read.
 func sheets(args []string) error {
 	fs := flag.NewFlagSet("sheets", flag.ExitOnError)
 	out := fs.String("o", "", "folder to write to")
-	top := fs.Int("top", 2500, "how many words")
-	phrases := fs.Int("phrases", 800, "how many phrases")
+	top := fs.Int("top", 1500, "how many words")
 	files := fs.Int("files", 6, "how many files")
-	most := fs.Int("places", 24, "how many places a sheet")
+	most := fs.Int("places", 20, "how many places a sheet")
 	fs.Parse(args)
+	lemmas := newLemmas()
+	if err := eachDocument(fs.Args(), func(_ string, d document) {
+		for _, t := range prose.Words(d.Text) {
+			lemmas.see(t.Norm)
+		}
+	}); err != nil {
+		return err
+	}
 	targets := map[string]*target{}
 	words := map[string]int{}
-	lemmas := newLemmas()
-	// First pass: the vocabulary; second: the places.
-	for _, path := range fs.Args() {
-		if err := eachDocument(path, func(d document) {
-			if !d.aside() {
-				for _, t := range prose.Words(d.Text) {
-					lemmas.see(t.Norm)
-				}
+	if err := eachDocument(fs.Args(), func(corpus string, d document) {
+		for _, t := range openTokens(d.Text) {
+			if t.norm == "" {
+				continue
 			}
-		}); err != nil {
-			return err
-		}
-	}
-	grams := map[string]int{}
-	for pass := range 2 {
-		for _, path := range fs.Args() {
-			corpus := strings.TrimSuffix(filepath.Base(path), ".jsonl.gz")
-			if err := eachDocument(path, func(d document) {
-				if d.aside() {
-					return
-				}
-				open := openTokens(d.Text)
-				for i, t := range open {
-					if t.norm == "" {
-						continue
-					}
-					if pass == 0 {
-						words[corpus]++
-					}
-					gram := t.norm
-					for n := 2; n <= 5 && i+n <= len(open) && open[i+n-1].norm != "" && open[i+n-1].joined; n++ {
-						gram += " " + open[i+n-1].norm
-						if pass == 0 {
-							if n <= 4 || grams[strings.Join(strings.Fields(gram)[:4], " ")] > 8 {
-								grams[gram]++
-							}
-						} else if tg := targets[gram]; tg != nil {
-							tg.add(corpus, d, t.start, open[i+n-1].end)
-						}
-					}
-					if pass == 1 && !grammar[t.norm] && strings.ToLower(t.norm) == t.raw {
-						l := lemmas.of(t.norm)
-						if targets["="+l] == nil {
-							targets["="+l] = &target{name: l, count: map[string]int{}, places: map[string][]place{}}
-						}
-						targets["="+l].add(corpus, d, t.start, t.end)
-					}
-				}
-			}); err != nil {
-				return err
+			words[corpus]++
+			if grammar[t.norm] || strings.ToLower(t.norm) != t.raw {
+				continue
 			}
-		}
-		if pass == 0 {
-			for g, n := range grams {
-				if n >= 40 && worded(g) {
-					targets[g] = &target{name: g, count: map[string]int{}, places: map[string][]place{}}
-				}
+			l := lemmas.of(t.norm)
+			if targets[l] == nil {
+				targets[l] = newTarget(l)
 			}
+			targets[l].add(corpus, d, t.start, t.end)
 		}
+	}); err != nil {
+		return err
 	}
-	var ws, ps []*target
-	for k, t := range targets {
-		if k[0] == '=' {
-			ws = append(ws, t)
-		} else {
-			ps = append(ps, t)
-		}
-	}
-	byRank := func(a, b *target) int {
-		if c := cmp.Compare(b.rank(words), a.rank(words)); c != 0 {
-			return c
-		}
-		return strings.Compare(a.name, b.name)
-	}
-	slices.SortFunc(ws, byRank)
-	slices.SortFunc(ps, byRank)
-	ws, ps = ws[:min(*top, len(ws))], ps[:min(*phrases, len(ps))]
-	all := append(ws, ps...)
-	indexFile, err := os.Create(filepath.Join(*out, "places.tsv.gz"))
+	all := slices.SortedFunc(maps.Values(targets), func(a, b *target) int {
+		return cmp.Or(cmp.Compare(b.rank(words), a.rank(words)), strings.Compare(a.name, b.name))
+	})
+	w, err := newSheetFiles(*out, *files)
 	if err != nil {
 		return err
 	}
-	defer indexFile.Close()
-	index := gzip.NewWriter(indexFile)
-	defer index.Close()
-	sheets := make([]*bufio.Writer, *files)
-	for k := range sheets {
-		f, err := os.Create(filepath.Join(*out, fmt.Sprintf("sheet%d.txt", k)))
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		sheets[k] = bufio.NewWriter(f)
-		defer sheets[k].Flush()
-	}
-	for n, t := range all {
-		w := sheets[n%*files]
-		total := t.rank(words)
-		most := *most
+	for n, t := range all[:min(*top, len(all))] {
+		places := *most
 		if n < *top/5 { // what is met most often has the most uses
-			most = most * 3 / 2
+			places = places * 3 / 2
 		}
-		fmt.Fprintf(w, "# %d %s  (", n, t.name)
-		var chosen []place
-		for _, c := range []string{"dispatches", "modern"} {
-			share := int(float64(most)*float64(t.count[c])/float64(max(1, words[c]))/total + 0.5)
-			if t.count[c] > 0 {
-				share = max(share, min(6, most/3))
-			}
-			share = min(share, len(t.places[c]))
-			chosen = append(chosen, t.places[c][:share]...)
-			fmt.Fprintf(w, " %s %d", c, t.count[c])
-		}
-		fmt.Fprintln(w, " )")
-		for k, p := range chosen {
-			fmt.Fprintf(w, "%d%s %s\n", k+1, p.corpus[:1], p.line)
-			fmt.Fprintf(index, "%d\t%d\t%s\t%s\t%d\t%d\n", n, k+1, p.corpus, p.id, p.start, p.end)
-		}
-		fmt.Fprintln(w)
+		w.sheet(n, t.name, t, words, places, 6)
 	}
-	return nil
+	return w.close()
+}
+
+func newTarget(name string) *target {
+	return &target{name: name, count: map[string]int{}, places: map[string][]place{}}
+}
+
+// sheetFiles are the files that sheets are dealt to in turn, and the index of
+// their places.
+type sheetFiles struct {
+	sheets []*os.File
+	file   *os.File // of the index
+	index  *gzip.Writer
+	err    error
+}
+
+func newSheetFiles(dir string, n int) (*sheetFiles, error) {
+	file, err := os.Create(filepath.Join(dir, "places.tsv.gz"))
+	if err != nil {
+		return nil, err
+	}
+	w := &sheetFiles{file: file, index: gzip.NewWriter(file)}
+	for k := range n {
+		f, err := os.Create(filepath.Join(dir, fmt.Sprintf("sheet%d.txt", k)))
+		if err != nil {
+			return nil, err
+		}
+		w.sheets = append(w.sheets, f)
+	}
+	return w, nil
+}
+
+// sheet writes sheet n: its heading and about so many places of t, shared out
+// by how often it stands in either corpus, at least so many of each.
+func (w *sheetFiles) sheet(n int, heading string, t *target, words map[string]int, places, least int) {
+	var text strings.Builder
+	fmt.Fprintf(&text, "# %d %s  (", n, heading)
+	var chosen []place
+	for _, c := range slices.Sorted(maps.Keys(words)) {
+		share := int(float64(places)*float64(t.count[c])/float64(words[c])/t.rank(words) + 0.5)
+		chosen = append(chosen, t.places[c][:min(max(share, least), len(t.places[c]))]...)
+		fmt.Fprintf(&text, " %s %d", c, t.count[c])
+	}
+	text.WriteString(" )\n")
+	for k, p := range chosen {
+		fmt.Fprintf(&text, "%d%s %s\n", k+1, p.corpus[:1], p.line)
+		_, err := fmt.Fprintf(w.index, "%d\t%d\t%s\t%s\t%d\t%d\n", n, k+1, p.corpus, p.id, p.start, p.end)
+		w.err = cmp.Or(w.err, err)
+	}
+	text.WriteByte('\n')
+	_, err := w.sheets[n%len(w.sheets)].WriteString(text.String())
+	w.err = cmp.Or(w.err, err)
+}
+
+func (w *sheetFiles) close() error {
+	w.err = cmp.Or(w.err, w.index.Close(), w.file.Close())
+	for _, f := range w.sheets {
+		w.err = cmp.Or(w.err, f.Close())
+	}
+	return w.err
 }
 
 // add counts a place and keeps it by its hash, so that what is kept is a draw
@@ -240,22 +218,6 @@ func openTokens(text string) []token {
 		out = append(out, token{t.Norm, text[t.Start:t.End], t.Start, t.End, joined})
 	}
 	return out
-}
-
-// worded reports a phrase that is more than grammar around one noun.
-func worded(g string) bool {
-	f := strings.Fields(g)
-	last := f[len(f)-1]
-	if len(f) < 3 || last == "the" || last == "a" || last == "an" || f[0] == "and" || last == "and" || f[0] == "the" && len(f) == 2 {
-		return false
-	}
-	open := 0
-	for _, w := range f {
-		if !grammar[w] {
-			open++
-		}
-	}
-	return open > 0
 }
 
 var grammar = func() map[string]bool {
