@@ -36,6 +36,7 @@ var policy = map[string][]string{
 
 	"frank/modelserver": {"frank"},
 
+	"frank/internal/canon":   {},
 	"frank/internal/replay":  {},
 	"frank/internal/durable": {"github.com/rogpeppe/go-internal", "golang.org/x/sys"},
 	"frank/internal/fuzzall": {},

@@ -25,12 +25,6 @@ import (
 	"golang.org/x/crypto/chacha20"
 )
 
-// Secret is 32 secret bytes: an author's contribution, a seed, a unit's key.
-type Secret [32]byte
-
-// Hash is a SHA-256 value.
-type Hash [32]byte
-
 // Book is the codebook of a dispatch: its wording and all its batches. Copies
 // are numbered from 1, batch after batch; copy 0 is the author's wording.
 type Book struct {
@@ -41,12 +35,12 @@ type Book struct {
 // Batch is one issue of copies of a dispatch.
 type Batch struct {
 	First, Count int // numbers First to First+Count-1
-	Author       Secret
-	Randomness   Hash // public; fixed only after the first entry
-	Precommit    Hash // the first entry
+	Author       frank.Secret
+	Randomness   frank.Hash // public; fixed only after the first entry
+	Precommit    frank.Hash // the first entry
 	Commitment   Commitment
 
-	seed Secret
+	seed frank.Secret
 }
 
 // Copies returns the number of copies in all batches.
@@ -94,24 +88,24 @@ func (t *Batch) Readings(unit int, law []uint64, c int, dst []uint16) {
 	Draw(t.unitKey(unit), law, c, dst)
 }
 
-func (t *Batch) unitKey(unit int) Secret {
+func (t *Batch) unitKey(unit int) frank.Secret {
 	return derive(t.seed, "frank.codebook/1 unit key", unit)
 }
 
 // derive is HKDF-SHA256 (RFC 5869) with a label and a number as info.
-func derive(secret Secret, label string, n int) Secret {
+func derive(secret frank.Secret, label string, n int) frank.Secret {
 	info := binary.BigEndian.AppendUint32([]byte(label), uint32(n))
 	key, err := hkdf.Key(sha256.New, secret[:], nil, string(info), len(secret))
 	if err != nil {
 		panic("codebook: internal error: " + err.Error())
 	}
-	return Secret(key)
+	return frank.Secret(key)
 }
 
 // Draw sets dst to the readings that a unit's key and law give to the copies
 // from number c on: for each the law's reading of the 32-bit little-endian
 // word at position c of the ChaCha20 keystream under key, nonce zero.
-func Draw(key Secret, law []uint64, c int, dst []uint16) {
+func Draw(key frank.Secret, law []uint64, c int, dst []uint16) {
 	var nonce [chacha20.NonceSize]byte
 	stream, err := chacha20.NewUnauthenticatedCipher(key[:], nonce[:])
 	if err != nil {
@@ -179,12 +173,12 @@ func pick(edge []uint32, words []byte, dst []uint16) {
 type Pending struct {
 	master       *frank.Master
 	first, count int
-	author       Secret
-	precommit    Hash
+	author       frank.Secret
+	precommit    frank.Hash
 }
 
 // Begin makes the first entry for count copies numbered from first on.
-func Begin(m *frank.Master, first, count int, author Secret) (*Pending, error) {
+func Begin(m *frank.Master, first, count int, author frank.Secret) (*Pending, error) {
 	if err := m.Validate(); err != nil {
 		return nil, err
 	}
@@ -198,24 +192,24 @@ func Begin(m *frank.Master, first, count int, author Secret) (*Pending, error) {
 }
 
 // Precommit is what the first entry publishes.
-func (p *Pending) Precommit() Hash { return p.precommit }
+func (p *Pending) Precommit() frank.Hash { return p.precommit }
 
 // Complete makes the second entry from randomness that was fixed after the
 // first. The copies' part of the commitment takes a pass over all copies, which
 // package mark makes.
-func (p *Pending) Complete(randomness Hash) *Batch {
+func (p *Pending) Complete(randomness frank.Hash) *Batch {
 	t := &Batch{First: p.first, Count: p.count, Author: p.author, Randomness: randomness, Precommit: p.precommit}
 	t.seed = seed(p.author, randomness, p.precommit)
 	t.Commitment.Units = t.unitRoot(p.master)
 	return t
 }
 
-func seed(author Secret, randomness, precommit Hash) Secret {
+func seed(author frank.Secret, randomness, precommit frank.Hash) frank.Secret {
 	key, err := hkdf.Key(sha256.New, author[:], randomness[:], "frank.codebook/1 seed"+string(precommit[:]), 32)
 	if err != nil {
 		panic("codebook: internal error: " + err.Error())
 	}
-	return Secret(key)
+	return frank.Secret(key)
 }
 
 // Shuffle returns a uniformly random order of 0 … n-1 (Fisher and Yates), from

@@ -32,8 +32,8 @@ func master() *frank.Master {
 
 func batch(t testing.TB, m *frank.Master, first, count int, fill byte) *Batch {
 	t.Helper()
-	var a Secret
-	var r Hash
+	var a frank.Secret
+	var r frank.Hash
 	for i := range a {
 		a[i], r[i] = fill, ^fill
 	}
@@ -93,7 +93,7 @@ func TestDrawPositions(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(2, 40).Draw(t, "readings")
 		law := frank.Uniform(n)
-		key := Secret(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "key"))
+		key := frank.Secret(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "key"))
 		all := make([]uint16, 3000)
 		Draw(key, law, 0, all)
 		from := rapid.IntRange(0, 2000).Draw(t, "from")
@@ -111,7 +111,7 @@ func TestDrawLaw(t *testing.T) {
 		const draws = 1 << 20
 		count := make([]float64, len(law))
 		dst := make([]uint16, draws)
-		Draw(Secret{9}, law, 1, dst)
+		Draw(frank.Secret{9}, law, 1, dst)
 		for _, r := range dst {
 			count[r]++
 		}
@@ -165,7 +165,7 @@ func TestOpening(t *testing.T) {
 			t.Error("verifies with another key")
 		}
 		bad = *o
-		bad.Proof = append(slices.Clone(o.Proof), Hash{})
+		bad.Proof = append(slices.Clone(o.Proof), frank.Hash{})
 		if _, err := bad.Verify(b.Commitment.Units, len(m.Units)); err == nil {
 			t.Error("verifies with another proof")
 		}
@@ -257,8 +257,8 @@ func TestTooManyCopies(t *testing.T) {
 		if len(b.Batches) == 2 {
 			count = 4
 		}
-		author := Secret{byte(first)}
-		b.Batches = append(b.Batches, (&Pending{m, first, count, author, precommit(m, first, count, author)}).Complete(Hash{}))
+		author := frank.Secret{byte(first)}
+		b.Batches = append(b.Batches, (&Pending{m, first, count, author, precommit(m, first, count, author)}).Complete(frank.Hash{}))
 	}
 	if n := b.Copies(); n != 2 {
 		t.Fatalf("the sum is %d: nothing is tested", n)
@@ -309,7 +309,7 @@ func FuzzUnmarshal(f *testing.F) {
 }
 
 func TestSecretsStayOut(t *testing.T) {
-	s := Secret(sha256.Sum256([]byte("x")))
+	s := frank.Secret(sha256.Sum256([]byte("x")))
 	if got := s.String() + s.GoString(); strings.Contains(got, hex.EncodeToString(s[:4])) {
 		t.Errorf("a secret is printed: %s", got)
 	}

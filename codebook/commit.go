@@ -15,15 +15,15 @@ import (
 // units, so that a few can be opened, and the root over its copies, so that
 // each reader can check the copy received. Trees are those of RFC 6962.
 type Commitment struct {
-	Units  Hash
-	Copies Hash
+	Units  frank.Hash
+	Copies frank.Hash
 }
 
 // class says how a unit's readings come about. Readings drawn by the author's
 // seed are the only ones so far; the field is there for others.
 const class = "author"
 
-func precommit(m *frank.Master, first, count int, author Secret) Hash {
+func precommit(m *frank.Master, first, count int, author frank.Secret) frank.Hash {
 	e := encoder("frank.codebook/1 precommit")
 	e.bytes(author[:])
 	e.number(uint64(first))
@@ -48,11 +48,11 @@ func (t *Batch) leaf(m *frank.Master, unit int) []byte {
 	return e.b
 }
 
-func commitKey(key Secret) Hash {
+func commitKey(key frank.Secret) frank.Hash {
 	return sha256.Sum256(append([]byte("frank.codebook/1 key commitment"), key[:]...))
 }
 
-func (t *Batch) unitSalt(unit int) Secret {
+func (t *Batch) unitSalt(unit int) frank.Secret {
 	return derive(t.seed, "frank.codebook/1 unit salt", unit)
 }
 
@@ -65,7 +65,7 @@ func (t *Batch) unitTree(m *frank.Master) *tree {
 	return &tr
 }
 
-func (t *Batch) unitRoot(m *frank.Master) Hash { return t.unitTree(m).root() }
+func (t *Batch) unitRoot(m *frank.Master) frank.Hash { return t.unitTree(m).root() }
 
 // Copies is the tree over the copies of a batch, filled in the order of their
 // numbers.
@@ -89,9 +89,9 @@ func (c *Copies) Add(text []byte) {
 }
 
 // Root returns the root over the copies added, which must be all of them.
-func (c *Copies) Root() (Hash, error) {
+func (c *Copies) Root() (frank.Hash, error) {
 	if c.tree.n != int64(c.t.Count) {
-		return Hash{}, fmt.Errorf("expected %d copies, got %d", c.t.Count, c.tree.n)
+		return frank.Hash{}, fmt.Errorf("expected %d copies, got %d", c.t.Count, c.tree.n)
 	}
 	return c.tree.root(), nil
 }
@@ -110,14 +110,14 @@ func (c *Copies) Receipt(n int) (*Receipt, error) {
 // Receipt proves one copy to be the one committed to.
 type Receipt struct {
 	Copy  int
-	Salt  Secret
-	Proof []Hash
+	Salt  frank.Secret
+	Proof []frank.Hash
 }
 
 // Verify checks that text is the copy committed to by root, in the one place
 // that its number has in the batch of count copies from first on. All three are
 // what was published, never what came with the receipt.
-func (r *Receipt) Verify(text []byte, root Hash, first, count int) error {
+func (r *Receipt) Verify(text []byte, root frank.Hash, first, count int) error {
 	digest := sha256.Sum256(text)
 	e := encoder("frank.codebook/1 copy")
 	e.number(uint64(r.Copy))
@@ -133,9 +133,9 @@ func (r *Receipt) Verify(text []byte, root Hash, first, count int) error {
 // copy of the batch shows there.
 type Opening struct {
 	Leaf  []byte // canonical; see spec/codebook.md
-	Salt  Secret
-	Key   Secret
-	Proof []Hash
+	Salt  frank.Secret
+	Key   frank.Secret
+	Proof []frank.Hash
 }
 
 // Open opens a unit.
@@ -149,7 +149,7 @@ func (t *Batch) Open(m *frank.Master, unit int) (*Opening, error) {
 }
 
 // Verify checks o against the root over n units and returns what it opens.
-func (o *Opening) Verify(root Hash, n int) (*OpenUnit, error) {
+func (o *Opening) Verify(root frank.Hash, n int) (*OpenUnit, error) {
 	u, err := parseLeaf(o.Leaf)
 	if err != nil {
 		return nil, err
@@ -171,9 +171,9 @@ type OpenUnit struct {
 	Sites []frank.Site // spans, kinds and readings
 	Joint [][]int
 	Law   []uint64
-	Key   Secret
+	Key   frank.Secret
 
-	keyCommitment Hash
+	keyCommitment frank.Hash
 }
 
 // Readings sets dst to the joint readings of the copies from number c on.
@@ -215,12 +215,12 @@ func (t *tree) add(record []byte) {
 	t.n++
 }
 
-func (t *tree) root() Hash {
+func (t *tree) root() frank.Hash {
 	h, err := tlog.TreeHash(t.n, t)
 	if err != nil {
 		panic("codebook: internal error: " + err.Error())
 	}
-	return Hash(h)
+	return frank.Hash(h)
 }
 
 // ReadHashes makes tree a tlog.HashReader.
@@ -235,15 +235,15 @@ func (t *tree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return out, nil
 }
 
-func fromTlog(p tlog.RecordProof) []Hash {
-	out := make([]Hash, len(p))
+func fromTlog(p tlog.RecordProof) []frank.Hash {
+	out := make([]frank.Hash, len(p))
 	for i, h := range p {
-		out[i] = Hash(h)
+		out[i] = frank.Hash(h)
 	}
 	return out
 }
 
-func toTlog(p []Hash) tlog.RecordProof {
+func toTlog(p []frank.Hash) tlog.RecordProof {
 	out := make(tlog.RecordProof, len(p))
 	for i, h := range p {
 		out[i] = tlog.Hash(h)
@@ -371,6 +371,6 @@ func parseLeaf(b []byte) (*OpenUnit, error) {
 	if err := m.Validate(); err != nil {
 		return nil, err
 	}
-	u.Sites, u.Joint, u.Law, u.keyCommitment = m.Sites, unit.Joint, unit.Law, Hash([]byte(commitment))
+	u.Sites, u.Joint, u.Law, u.keyCommitment = m.Sites, unit.Joint, unit.Law, frank.Hash([]byte(commitment))
 	return u, nil
 }

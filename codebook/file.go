@@ -2,7 +2,6 @@ package codebook
 
 import (
 	"bytes"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -35,13 +34,13 @@ type fileUnit struct {
 }
 
 type fileBatch struct {
-	First      int    `json:"first"`
-	Count      int    `json:"count"`
-	Author     Secret `json:"author"`
-	Randomness Hash   `json:"randomness"`
-	Precommit  Hash   `json:"precommit"`
-	Units      Hash   `json:"units"`
-	Copies     Hash   `json:"copies"`
+	First      int          `json:"first"`
+	Count      int          `json:"count"`
+	Author     frank.Secret `json:"author"`
+	Randomness frank.Hash   `json:"randomness"`
+	Precommit  frank.Hash   `json:"precommit"`
+	Units      frank.Hash   `json:"units"`
+	Copies     frank.Hash   `json:"copies"`
 }
 
 // Marshal returns the stored form of b, without the dispatch's text.
@@ -138,36 +137,4 @@ func scrub(err error) error {
 		return fmt.Errorf("the wrong type at byte %d", e.Offset)
 	}
 	return fmt.Errorf("not as expected")
-}
-
-// MarshalText writes h as lower-case hexadecimal.
-func (h Hash) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, h[:]), nil }
-
-// UnmarshalText reads what MarshalText writes.
-func (h *Hash) UnmarshalText(b []byte) error { return unhex(h[:], b) }
-
-// String returns h as lower-case hexadecimal.
-func (h Hash) String() string { return hex.EncodeToString(h[:]) }
-
-// MarshalText writes s as lower-case hexadecimal. It is for the stored
-// codebook only.
-func (s Secret) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, s[:]), nil }
-
-// UnmarshalText reads what MarshalText writes.
-func (s *Secret) UnmarshalText(b []byte) error { return unhex(s[:], b) }
-
-// String keeps a secret out of messages.
-func (s Secret) String() string { return "(secret)" }
-
-// GoString keeps a secret out of %#v.
-func (s Secret) GoString() string { return "codebook.Secret{}" }
-
-func unhex(dst, src []byte) error {
-	if len(src) != hex.EncodedLen(len(dst)) || !bytes.Equal(src, bytes.ToLower(src)) {
-		return fmt.Errorf("expected %d lower-case hexadecimal digits", hex.EncodedLen(len(dst)))
-	}
-	if _, err := hex.Decode(dst, src); err != nil {
-		return fmt.Errorf("expected %d lower-case hexadecimal digits", hex.EncodedLen(len(dst)))
-	}
-	return nil
 }

@@ -25,10 +25,10 @@ type assignment struct {
 // entry can be shown alone: its salt opens its leaf under the batch's reader
 // root, and tells nothing about any other.
 type entry struct {
-	Number int             `json:"number"`
-	Office string          `json:"office,omitempty"`
-	Name   string          `json:"name"`
-	Salt   codebook.Secret `json:"salt"`
+	Number int          `json:"number"`
+	Office string       `json:"office,omitempty"`
+	Name   string       `json:"name"`
+	Salt   frank.Secret `json:"salt"`
 }
 
 // assign gives readers the numbers from first on, in a secret random order.
@@ -56,7 +56,7 @@ func assign(readers []Reader, first int, random io.Reader) ([]entry, error) {
 
 // readerRoot commits to who has which number: the root of an RFC 6962 tree
 // over salt and entry.
-func readerRoot(entries []entry) codebook.Hash {
+func readerRoot(entries []entry) frank.Hash {
 	var hashes []tlog.Hash
 	read := tlog.HashReaderFunc(func(at []int64) ([]tlog.Hash, error) {
 		out := make([]tlog.Hash, len(at))
@@ -76,7 +76,7 @@ func readerRoot(entries []entry) codebook.Hash {
 	if err != nil {
 		panic("issue: internal error: " + err.Error())
 	}
-	return codebook.Hash(root)
+	return frank.Hash(root)
 }
 
 func (e entry) leaf() []byte {

@@ -195,7 +195,7 @@ func (f file) sealed(key *keyring.Public) ([]byte, error) {
 // change, dispatch.json last.
 func (is *Issue) issue(ctx context.Context, book *codebook.Book, who *assignment, o Order) ([]file, error) {
 	first := book.Copies() + 1
-	var author codebook.Secret
+	var author frank.Secret
 	if _, err := io.ReadFull(o.Random, author[:]); err != nil {
 		return nil, err
 	}
@@ -207,7 +207,7 @@ func (is *Issue) issue(ctx context.Context, book *codebook.Book, who *assignment
 	if err != nil {
 		return nil, err
 	}
-	var randomness codebook.Hash
+	var randomness frank.Hash
 	if _, err := io.ReadFull(o.Random, randomness[:]); err != nil {
 		return nil, err
 	}

@@ -15,7 +15,6 @@ import (
 	"testing"
 
 	"frank"
-	"frank/codebook"
 	"frank/keyring"
 	"frank/mark"
 	"frank/variant"
@@ -380,7 +379,7 @@ func TestLooksNeverShareANumber(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for range 5 {
-				n, err := f.issue.Look("1e-4", []codebook.Hash{{1}})
+				n, err := f.issue.Look("1e-4", []frank.Hash{{1}})
 				if err != nil {
 					t.Error(err)
 				}
@@ -398,7 +397,7 @@ func TestLooksNeverShareANumber(t *testing.T) {
 		}
 	}
 	looks, err := f.issue.Looks()
-	if err != nil || len(looks) != 40 || looks[39].Exhibits[0] != (codebook.Hash{1}) {
+	if err != nil || len(looks) != 40 || looks[39].Exhibits[0] != (frank.Hash{1}) {
 		t.Fatalf("%v, %v", looks, err)
 	}
 	os.WriteFile(filepath.Join(f.dir, "looks.json"), []byte("{}"), 0o600)

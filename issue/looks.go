@@ -10,7 +10,6 @@ import (
 	"syscall"
 
 	"frank"
-	"frank/codebook"
 	"frank/internal/durable"
 )
 
@@ -24,9 +23,9 @@ var errReadOnly error = syscall.EROFS
 // Look is one use of exhibits on a dispatch. Every look spends part of what
 // may be spent on it, so all are counted.
 type Look struct {
-	Number   int             `json:"look"`  // from 1
-	Alpha    string          `json:"alpha"` // the whole level, a decimal
-	Exhibits []codebook.Hash `json:"exhibits"`
+	Number   int          `json:"look"`  // from 1
+	Alpha    string       `json:"alpha"` // the whole level, a decimal
+	Exhibits []frank.Hash `json:"exhibits"`
 }
 
 type looks struct {
@@ -36,7 +35,7 @@ type looks struct {
 
 // Look counts a look before anything is shown of it, and returns its number.
 // Two looks never share a number.
-func (is *Issue) Look(alpha string, exhibits []codebook.Hash) (int, error) {
+func (is *Issue) Look(alpha string, exhibits []frank.Hash) (int, error) {
 	unlock, err := is.lock()
 	if err != nil {
 		return 0, err

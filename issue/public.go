@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 
 	"frank"
-	"frank/codebook"
 )
 
 // Format is the id of dispatch.json, and of the standalone profile with it:
@@ -29,14 +28,14 @@ type Public struct {
 // PublicBatch is what a batch of copies is bound by. A batch exists if and only
 // if it stands here.
 type PublicBatch struct {
-	First      int           `json:"first"`
-	Count      int           `json:"count"`
-	Units      int           `json:"units"`      // drawing units under UnitRoot
-	Precommit  codebook.Hash `json:"precommit"`  // the first entry: wording, laws and the author's secret
-	Randomness codebook.Hash `json:"randomness"` // fixed after it, from the operating system: nobody else vouches for it
-	UnitRoot   codebook.Hash `json:"unit_root"`  // the second entry
-	CopyRoot   codebook.Hash `json:"copy_root"`
-	ReaderRoot codebook.Hash `json:"reader_root"` // who has which number
+	First      int        `json:"first"`
+	Count      int        `json:"count"`
+	Units      int        `json:"units"`      // drawing units under UnitRoot
+	Precommit  frank.Hash `json:"precommit"`  // the first entry: wording, laws and the author's secret
+	Randomness frank.Hash `json:"randomness"` // fixed after it, from the operating system: nobody else vouches for it
+	UnitRoot   frank.Hash `json:"unit_root"`  // the second entry
+	CopyRoot   frank.Hash `json:"copy_root"`
+	ReaderRoot frank.Hash `json:"reader_root"` // who has which number
 }
 
 // Copies returns how many copies there are in all batches.

@@ -32,11 +32,11 @@ func memo() *frank.Master {
 
 func issue(t testing.TB, m *frank.Master, first, count int) *codebook.Batch {
 	t.Helper()
-	p, err := codebook.Begin(m, first, count, codebook.Secret{byte(first)})
+	p, err := codebook.Begin(m, first, count, frank.Secret{byte(first)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p.Complete(codebook.Hash{2})
+	return p.Complete(frank.Hash{2})
 }
 
 func TestCopies(t *testing.T) {

@@ -81,7 +81,7 @@ func Run(ctx context.Context, in Input) (*Report, error) {
 			return nil, err
 		}
 		words := prose.Words(e.Text)
-		r.Exhibits = append(r.Exhibits, Exhibit{Name: e.Name, SHA256: codebook.Hash(e.SHA256).String(), Media: e.Media, Title: e.Title, Words: len(words)})
+		r.Exhibits = append(r.Exhibits, Exhibit{Name: e.Name, SHA256: frank.Hash(e.SHA256).String(), Media: e.Media, Title: e.Title, Words: len(words)})
 		for _, p := range quotations(in, e, words, grounds) {
 			f := found[p.dispatch]
 			if f == nil {

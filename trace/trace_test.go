@@ -44,11 +44,11 @@ func issued(t testing.TB, seed byte, copies int) *dispatch {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := codebook.Begin(m, 1, copies, codebook.Secret{seed})
+	p, err := codebook.Begin(m, 1, copies, frank.Secret{seed})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &dispatch{master: m, book: &codebook.Book{Master: m, Batches: []*codebook.Batch{p.Complete(codebook.Hash{seed})}}}
+	return &dispatch{master: m, book: &codebook.Book{Master: m, Batches: []*codebook.Batch{p.Complete(frank.Hash{seed})}}}
 }
 
 func (d *dispatch) issued() trace.Issued {

@@ -107,13 +107,13 @@ const together = 50
 
 // draw returns the readings of fresh families, by family, unit and copy.
 func draw(m *frank.Master, seed uint64, families int) [][][]uint16 {
-	var author codebook.Secret
+	var author frank.Secret
 	binary.LittleEndian.PutUint64(author[:], seed)
 	p, err := codebook.Begin(m, 1, families*copies, author)
 	if err != nil {
 		panic(err)
 	}
-	batch := p.Complete(codebook.Hash{1})
+	batch := p.Complete(frank.Hash{1})
 	out := make([][][]uint16, families)
 	for u := range m.Units {
 		all := make([]uint16, families*copies)

@@ -69,7 +69,7 @@ func newArchive(name string, docs []dispatch, articles []corpus.Document) (*arch
 
 // issue issues n copies of a master; r decides what the secret is.
 func issue(m *frank.Master, n int, r *leak.Rand) (*codebook.Book, error) {
-	var author codebook.Secret
+	var author frank.Secret
 	for i := range author {
 		author[i] = byte(r.N(256))
 	}
@@ -77,7 +77,7 @@ func issue(m *frank.Master, n int, r *leak.Rand) (*codebook.Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &codebook.Book{Master: m, Batches: []*codebook.Batch{p.Complete(codebook.Hash{1})}}, nil
+	return &codebook.Book{Master: m, Batches: []*codebook.Batch{p.Complete(frank.Hash{1})}}, nil
 }
 
 // trace takes an exhibit the product's own way, against the whole archive with

@@ -197,7 +197,7 @@ func (r *run) trace(key *keyring.Key, dirs []string, exhibits []*coverage.Exhibi
 	for _, w := range unread {
 		r.note("%s", oneLine(w.Text))
 	}
-	hashes := make([]codebook.Hash, len(exhibits))
+	hashes := make([]frank.Hash, len(exhibits))
 	for i, e := range exhibits {
 		hashes[i] = e.SHA256
 	}
@@ -226,8 +226,8 @@ func (r *run) trace(key *keyring.Key, dirs []string, exhibits []*coverage.Exhibi
 // fullest returns the index of each issue, by its first commitment: where a
 // folder was copied, that of the copy with the most batches, or the first. Its
 // copies are not to be tested twice as if they were others'.
-func fullest(loaded []*dispatch) map[codebook.Hash]int {
-	best := map[codebook.Hash]int{}
+func fullest(loaded []*dispatch) map[frank.Hash]int {
+	best := map[frank.Hash]int{}
 	for i, d := range loaded {
 		if d.err != nil {
 			continue
@@ -252,7 +252,7 @@ func (*otherMaster) Error() string { return "the codebook has other drawing unit
 
 // issued is what tracing asks of a dispatch, the sealed parts only when they
 // are needed.
-func (d *dispatch) issued(key *keyring.Key, alpha string, exhibits []codebook.Hash) trace.Issued {
+func (d *dispatch) issued(key *keyring.Key, alpha string, exhibits []frank.Hash) trace.Issued {
 	var readers map[int]issue.Reader
 	return trace.Issued{
 		Ref: d.Public.Ref, Title: d.source.Field("title"), Master: d.master,
