@@ -4,7 +4,7 @@
 GO          ?= go
 STATICCHECK  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK  = golang.org/x/vuln/cmd/govulncheck@v1.8.0
-ENGINES      = . ./prose ./variant ./codebook ./mark ./gauge ./coverage ./trace/...
+ENGINES      = . ./prose/... ./variant/... ./codebook ./mark ./gauge ./coverage ./trace/...
 WASM_EXEC    = $(shell $(GO) env GOROOT)/lib/wasm/go_js_wasm_exec
 VERSION      = $(or $(shell git describe --always --dirty 2>/dev/null),development)
 FUZZTIME    ?= 5s

@@ -61,7 +61,7 @@ func TestLinesSayWhatIsWrong(t *testing.T) {
 	for line, want := range map[string]string{
 		"each other / one another":               "no kind and colon",
 		"wording: each other / one another":      `no kind "wording"`,
-		"phrase: alone":                          "1 readings",
+		"phrase: alone":                          "found one",
 		"phrase: a / b | near x":                 `"near" is no condition`,
 		"phrase: go VERBS / start VERBS":         "VERBS is no class",
 		"phrase: a / b | after DETT":             "DETT is no class",
@@ -96,6 +96,36 @@ func TestTryShowsEveryPlace(t *testing.T) {
 	if want := "1 each other|one another; 2 out for|after; 4 for each other|for all; "; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
+}
+
+// An entry that is set in is an entry, to whoever reads the stock.
+func TestIndentedEntry(t *testing.T) {
+	const text = "substitution: begin.v / start.v\n  substitution: help.v / aid.v\n"
+	s, err := ParseStock(text)
+	lines, faults := Lines(text)
+	if err != nil || len(faults) > 0 || s.Len() != 2 || len(lines) != 2 {
+		t.Errorf("%d entries and %d lines, not 2: %v %v", s.Len(), len(lines), err, faults)
+	}
+}
+
+func FuzzParseUsage(f *testing.F) {
+	f.Add("# counts\n36 at the moment\n2 begin.v\n")
+	f.Add("9223372036854775808 a\n-1 b\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		u, err := ParseUsage(text)
+		if err != nil {
+			return
+		}
+		again, err := ParseUsage(u.String())
+		if err != nil || len(again) != len(u) {
+			t.Fatalf("%d counts are written and read as %d: %v", len(u), len(again), err)
+		}
+		for r, n := range u {
+			if again[r] != n {
+				t.Fatalf("%q: %d, and %d when read again", r, n, again[r])
+			}
+		}
+	})
 }
 
 func FuzzLines(f *testing.F) {

@@ -21,6 +21,17 @@ type lesson struct {
 
 // parseLesson checks the form of "share name=value:strength …", in 1/16 of a
 // logarithm of odds; it is read in full when first needed.
+// isLesson tells a line of a lesson, which is set in and begins with a number,
+// from an entry, which somebody may have set in too.
+func isLesson(line string) bool {
+	if !strings.HasPrefix(line, "  ") {
+		return false
+	}
+	first, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+	_, err := strconv.Atoi(first)
+	return err == nil
+}
+
 func parseLesson(line string) (*lesson, error) {
 	for k, f := range strings.Fields(line) {
 		if k > 0 {

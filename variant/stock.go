@@ -115,7 +115,7 @@ func (s *Stock) parse(text string) error {
 		if err == nil && !known(e.kind) {
 			err = fmt.Errorf("there is no kind %q", e.kind)
 		}
-		for ; err == nil && n+1 < len(lines) && strings.HasPrefix(lines[n+1], "  "); n++ {
+		for ; err == nil && n+1 < len(lines) && isLesson(lines[n+1]); n++ {
 			at = n + 1
 			var w *lesson
 			if w, err = parseLesson(strings.TrimSpace(lines[at])); err == nil {
@@ -155,7 +155,7 @@ func parseEntry(line string) (entry, error) {
 		e.readings = append(e.readings, sr)
 	}
 	if len(e.readings) < 2 {
-		return e, fmt.Errorf("there are %d readings, not two or more", len(e.readings))
+		return e, fmt.Errorf("expected two readings or more, found one")
 	}
 	for _, c := range parts[1:] {
 		if err := e.condition(strings.Fields(c)); err != nil {

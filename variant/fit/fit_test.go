@@ -6,6 +6,8 @@ import (
 	"frank/prose/wordclass"
 )
 
+const golden = 1669 // of the place below
+
 func TestInput(t *testing.T) {
 	m := Builtin()
 	p := &Place{Own: []string{"important"}, Near: [6]string{"is", "an", "question", "of", "", "question"}}
@@ -25,6 +27,12 @@ func TestInput(t *testing.T) {
 		if w < -8*one || w > 8*one {
 			t.Errorf("an input is %d, out of its range", w)
 		}
+	}
+	// The same bits everywhere: a score is a whole number. It changes only when
+	// the model is trained anew.
+	said.Strength["+1=question"] = 30
+	if got := m.Score(m.Input(p, []string{"significant"}, said, x)); got != golden {
+		t.Errorf("the score is %d, not %d", got, golden)
 	}
 	// Words without a vector, and none at all, are no fault.
 	m.Score(m.Input(&Place{}, nil, &Lesson{}, nil))

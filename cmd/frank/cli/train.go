@@ -19,6 +19,9 @@ import (
 // the organisation's texts.
 const ownUsage = "usage.txt"
 
+// enoughWords is from how many words on an archive tells most readings.
+const enoughWords = 100_000
+
 type stockTrainCmd struct {
 	Dir string `arg:"" name:"dir" help:"The folder of your archive: its .txt, .md and .frank files, and those of its folders."`
 }
@@ -77,6 +80,10 @@ func (cmd *stockTrainCmd) Run(r *run) error {
 		stock.Count(text, usage)
 	}
 	clear()
+	if words == 0 {
+		return frank.WithHint(fmt.Errorf("%s has no text to count in: %s there that could not be read, or hold no word", cmd.Dir, figure.Counted(len(names), "file")),
+			"frank stock train reads texts in UTF-8")
+	}
 	head := fmt.Sprintf("# How often readings of the stock stand in %s of %s words: frank stock train.\n", figure.Counted(len(names)-left, "text"), figure.Group(words))
 	if err := os.MkdirAll(home, 0o700); err != nil {
 		return fileError(home, err)
@@ -88,6 +95,13 @@ func (cmd *stockTrainCmd) Run(r *run) error {
 	r.say("read %s of %s words", figure.Counted(len(names)-left, "text"), figure.Group(words))
 	if left > 0 {
 		r.say("left out %s that could not be read as text", figure.Counted(left, "file"))
+	}
+	if words < enoughWords {
+		r.note("that is little: an archive of some %s words or more tells which readings your house never writes", figure.Group(enoughWords))
+	}
+	if len(unused) == 0 {
+		r.say("there is no reading that your texts never have where they have its like often")
+		return nil
 	}
 	r.say("%s your texts never have, though they have others in the same places:", figure.Counted(len(unused), "reading"))
 	for _, x := range unused[:min(12, len(unused))] {
