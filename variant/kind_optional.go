@@ -49,7 +49,8 @@ func (d *document) after(i int, w string) (int, bool) {
 	return i + 1, false
 }
 
-// optionalOf reads: all (of) the houses, both (of) these men.
+// optionalOf reads: all (of) the houses, both (of) these men. In British English
+// it takes "of" away and never puts it in.
 func (d *document) optionalOf(i int) (string, bool) {
 	w := d.word(i)
 	if w != "all" && w != "both" || d.near(i-1, i) >= 0 && d.any(i-1, []string{"at", "of", "first", "above", "after", "not", "with", "for", "us", "we", "they", "them", "you", "once"}) && w == "all" && !d.any(i-1, []string{"of", "with", "for", "after"}) {
@@ -58,6 +59,9 @@ func (d *document) optionalOf(i int) (string, bool) {
 	n, of := d.after(i, "of")
 	if d.near(i-1, i) >= 0 && (of && d.any(i-1, []string{"or", "and"}) || !of && d.has(i-1, "of")) {
 		return "", false // some or all of the houses
+	}
+	if !of && d.variety == british {
+		return "", false // all my doubts, not all of my doubts
 	}
 	if !d.any(n, []string{"the", "our", "their", "its", "his", "these", "those", "your", "my"}) || d.lock[n] != 0 || d.near(n+1, i) < 0 || !d.joined(n) {
 		return "", false
