@@ -250,7 +250,7 @@ func (is *Issue) open(key *keyring.Key, name string) ([]byte, error) {
 	}
 	plain, err := key.Open(data)
 	switch {
-	case errors.Is(err, keyring.ErrNotYours) && is.Public.SealedTo != key.Fingerprint():
+	case errors.Is(err, keyring.ErrNotYours) && !key.Holds(is.Public.SealedTo):
 		return nil, frank.WithHint(fmt.Errorf("%s was not sealed to your key", path),
 			"it takes the key with fingerprint %s; yours is %s. $FRANK_HOME says where your key is", is.Public.SealedTo, key.Fingerprint())
 	case errors.Is(err, keyring.ErrNotYours), errors.Is(err, keyring.ErrDamaged):

@@ -13,7 +13,7 @@ type initCmd struct {
 }
 
 func (*initCmd) Help() string {
-	return `The key is an age post-quantum hybrid key. It is kept in $FRANK_HOME, or else in frank in your configuration folder, and sealed by a passphrase that is asked for on the terminal. What you issue is sealed to it: keep a copy of the file somewhere safe.
+	return `There are two keys: an age post-quantum hybrid key that opens what is sealed to you, and an Ed25519 key that signs for this device. They are kept in one file in $FRANK_HOME, or else in frank in your configuration folder, sealed by a passphrase that is asked for on the terminal. What you issue is sealed to the first: keep a copy of the file somewhere safe. The fingerprint that is printed is that of both: others compare it with you before they rely on your keys.
 
 Example: frank init`
 }
@@ -42,7 +42,7 @@ func (cmd *initCmd) Run(r *run) error {
 		return fileError(home, err)
 	}
 	r.note("your key is in %s; keep a copy of it somewhere safe", home)
-	fmt.Fprintf(r.out, "fingerprint %s\n", key.Fingerprint())
+	fmt.Fprintf(r.out, "fingerprint %s\nsealing key %s\n", key.Card("").Fingerprint(), key.Fingerprint())
 	return nil
 }
 
