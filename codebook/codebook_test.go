@@ -238,6 +238,25 @@ func TestStored(t *testing.T) {
 	if _, err := Unmarshal(data, strings.Replace(m.Text, "They", "Thez", 1)); err == nil {
 		t.Error("another text goes unnoticed")
 	}
+	// One batch alone, whatever its numbers.
+	alone, err := (&Book{Master: m, Batches: b.Batches[1:]}).Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := UnmarshalBatch(alone, m.Text); err != nil || got.Batches[0].First != 8 {
+		t.Errorf("a further batch is not read: %v", err)
+	}
+	if _, err := Unmarshal(alone, m.Text); err == nil {
+		t.Error("a further batch passes for a whole codebook")
+	}
+	if _, err := UnmarshalBatch(data, m.Text); err == nil {
+		t.Error("two batches pass for one")
+	}
+	for _, bad := range []string{`"first":0`, `"first":16777216`, `"first":9`} {
+		if _, err := UnmarshalBatch([]byte(strings.Replace(string(alone), `"first":8`, bad, 1)), m.Text); err == nil {
+			t.Errorf("a batch with %s is read", bad)
+		}
+	}
 	// The size does not depend on the number of copies.
 	big := &Book{Master: m, Batches: []*Batch{batch(t, m, 1, 1_000_000, 1)}}
 	one := &Book{Master: m, Batches: []*Batch{batch(t, m, 1, 1, 1)}}

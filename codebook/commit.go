@@ -181,11 +181,15 @@ func (u *OpenUnit) Readings(c int, dst []uint16) { Draw(u.Key, u.Law, c, dst) }
 
 // Verify recomputes b's commitments over its units, and its first entries.
 // It is how a codebook that was damaged or changed after issue is found.
-func (b *Book) Verify() error {
+func (b *Book) Verify() error { return b.verify(1) }
+
+func (b *Book) verify(next int) error {
 	if err := b.Master.Validate(); err != nil {
 		return err
 	}
-	next := 1
+	if next < 1 {
+		return fmt.Errorf("copies are numbered from 1, and these begin at %d", next)
+	}
 	for i, t := range b.Batches {
 		switch {
 		case t.First != next || t.Count < 1 || t.Count > frank.MaxCopies-next+1:

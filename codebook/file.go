@@ -81,6 +81,35 @@ func plain(m *frank.Master, u frank.Unit) bool {
 // Unmarshal reads a stored codebook of the dispatch with the given text and
 // checks it against its own commitments.
 func Unmarshal(data []byte, text string) (*Book, error) {
+	b, err := unmarshal(data, text)
+	if err != nil {
+		return nil, err
+	}
+	return b.held(1)
+}
+
+// UnmarshalBatch reads a stored codebook of one batch, whose numbers may begin
+// anywhere: in the exchange every batch is kept apart.
+func UnmarshalBatch(data []byte, text string) (*Book, error) {
+	b, err := unmarshal(data, text)
+	if err != nil {
+		return nil, err
+	}
+	if len(b.Batches) != 1 {
+		return nil, fmt.Errorf("expected the codebook of one batch, found %d", len(b.Batches))
+	}
+	return b.held(b.Batches[0].First)
+}
+
+// held returns b if it holds, its numbers beginning at first.
+func (b *Book) held(first int) (*Book, error) {
+	if err := b.verify(first); err != nil {
+		return nil, frank.WithHint(fmt.Errorf("the codebook does not hold: %w", err), "the issue's files do not belong together, or were changed")
+	}
+	return b, nil
+}
+
+func unmarshal(data []byte, text string) (*Book, error) {
 	var f fileBook
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
@@ -120,9 +149,6 @@ func Unmarshal(data []byte, text string) (*Book, error) {
 			Commitment: Commitment{t.Units, t.Copies}}
 		batch.seed = seed(t.Author, t.Randomness, t.Precommit)
 		b.Batches = append(b.Batches, batch)
-	}
-	if err := b.Verify(); err != nil {
-		return nil, frank.WithHint(fmt.Errorf("the codebook does not hold: %w", err), "the issue's files do not belong together, or were changed")
 	}
 	return b, nil
 }

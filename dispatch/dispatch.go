@@ -59,7 +59,7 @@ type Begin struct {
 	To         []Addressee    `json:"to"`                // in an order that says nothing of copy numbers
 	Threshold  int            `json:"threshold"`         // officers it takes to open the codebook
 	Officers   []Officer      `json:"officers"`          // who are dealt shares
-	Precommit  frank.Hash     `json:"precommit"`         // wording, laws and the author's secret
+	Precommit  frank.Hash     `json:"precommit"`         // see [Precommit]
 }
 
 // Precedence gives the ranks, 0 the highest, of the policy's list.
