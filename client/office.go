@@ -1,0 +1,488 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"frank"
+	"frank/api"
+	"frank/directory"
+	"frank/dispatch"
+	"frank/exchange"
+	"frank/keyring"
+)
+
+// officeKeys returns the newest keys of an office that were passed to the
+// person; nil if there are none.
+func (c *Client) officeKeys(office frank.OfficeID) (*keyring.Identities, error) {
+	for i := len(c.known) - 1; i >= 0; i-- {
+		k := &c.known[i]
+		if k.Kind != directory.KindPass || k.statement == nil {
+			continue
+		}
+		do, err := directory.DoOf(k.statement)
+		if err != nil {
+			continue
+		}
+		if p, ok := do.(directory.Pass); ok && p.Office == office && p.Person == c.Person {
+			ids, err := c.Key.OpenIdentities(p.Keys)
+			if err != nil {
+				return nil, fmt.Errorf("the keys of the office %s do not open: %w", office, err)
+			}
+			return ids, nil
+		}
+	}
+	return nil, nil
+}
+
+// openAsOffice opens what was sealed to an office that the person acts in.
+func (c *Client) openAsOffice(sealed []byte) ([]byte, error) {
+	me, err := c.Me()
+	if err != nil {
+		return nil, err
+	}
+	for _, office := range me.Offices {
+		ids, err := c.officeKeys(office)
+		if err != nil || ids == nil {
+			continue
+		}
+		if plain, err := ids.Open(sealed); err == nil {
+			return plain, nil
+		}
+	}
+	return nil, keyring.ErrNotYours
+}
+
+// NewOfficeKey gives an office that the person holds a new key, and keeps the
+// older ones, if they were passed on. Whoever held the office before can read
+// nothing that is sealed to it from now on.
+func (c *Client) NewOfficeKey(ctx context.Context, office frank.OfficeID) error {
+	if _, err := c.Sync(ctx); err != nil {
+		return err
+	}
+	old, err := c.officeKeys(office)
+	if err != nil {
+		return err
+	}
+	fresh, err := keyring.NewIdentities()
+	if old != nil {
+		fresh, err = old.Renewed()
+	}
+	if err != nil {
+		return err
+	}
+	// First kept, then used: a key that nobody kept would lock sources away.
+	if err := c.pass(ctx, office, c.Person, fresh); err != nil {
+		return err
+	}
+	o, err := c.dir.At(c.view.Head().Size).Office(office)
+	if err != nil {
+		return err
+	}
+	if o.Acting != "" && o.Acting != c.Person {
+		if err := c.pass(ctx, office, o.Acting, fresh); err != nil {
+			return err
+		}
+	}
+	_, err = c.Do(ctx, directory.OfficeKey{Office: office, Seal: fresh.Public().String()})
+	return err
+}
+
+// PassOfficeKey passes the keys of an office that the person acts in to
+// somebody: to who acts for the holder, or to the successor.
+func (c *Client) PassOfficeKey(ctx context.Context, office frank.OfficeID, to frank.PersonID) error {
+	if _, err := c.Sync(ctx); err != nil {
+		return err
+	}
+	ids, err := c.officeKeys(office)
+	if err != nil {
+		return err
+	}
+	if ids == nil {
+		return nil // there is nothing to pass on
+	}
+	return c.pass(ctx, office, to, ids)
+}
+
+func (c *Client) pass(ctx context.Context, office frank.OfficeID, to frank.PersonID, ids *keyring.Identities) error {
+	seal, ok := c.dir.Now().Recipient(to)
+	if !ok {
+		return errors.New("whom the office's keys are passed to is no member")
+	}
+	p, err := keyring.ParseRecipient(seal)
+	if err != nil {
+		return err
+	}
+	sealed, err := ids.SealTo(p)
+	if err != nil {
+		return err
+	}
+	_, err = c.Do(ctx, directory.Pass{Office: office, Person: to, Keys: sealed})
+	return err
+}
+
+// Request asks the office that issued a dispatch for a copy: for another office
+// or person, or for a successor.
+func (c *Client) Request(ctx context.Context, r dispatch.Request) error {
+	if _, err := c.Sync(ctx); err != nil {
+		return err
+	}
+	if err := r.Validate(); err != nil {
+		return err
+	}
+	list := c.batches[r.Dispatch]
+	if len(list) == 0 {
+		return frank.WithHint(fmt.Errorf("there is no %s that you know of", r.Dispatch), "frank inbox lists what there is")
+	}
+	return c.tellAndSettle(ctx, dispatch.KindRequest, r, r.Dispatch, 0, list[0].Begin.Office)
+}
+
+// Asked is a request in an office's queue.
+type Asked struct {
+	dispatch.Request
+	Index uint64         `json:"index"`
+	By    frank.PersonID `json:"by"`
+	Name  string         `json:"name"`
+}
+
+// Requests lists what is asked of an office and not answered.
+func (c *Client) Requests(ctx context.Context, office frank.OfficeID) ([]Asked, error) {
+	if _, err := c.Sync(ctx); err != nil {
+		return nil, err
+	}
+	var out []Asked
+	for from := uint64(0); ; {
+		var p api.Entries
+		if err := c.wire.call(ctx, http.MethodGet, query(api.PathRequests, "office", office, "from", from, "limit", api.MaxPage), nil, &p); err != nil {
+			return nil, err
+		}
+		for _, e := range p.Entries {
+			i, ok := slices.BinarySearchFunc(c.known, e.Index, func(k known, index uint64) int {
+				return int(int64(k.Index) - int64(index))
+			})
+			if !ok {
+				return nil, alarmf("request %d is in the queue and not in the ledger", e.Index)
+			}
+			st, err := c.unseal(&c.known[i])
+			if err != nil {
+				return nil, frank.WithHint(fmt.Errorf("request %d could not be opened: %w", e.Index, err), "it may be sealed to a key of the office that was not passed on to you")
+			}
+			a := Asked{Index: e.Index}
+			if err := st.Read(&a.Request); err != nil || a.Request.Validate() != nil {
+				continue // nonsense that only the server could not see
+			}
+			if a.By, err = c.dir.At(e.Index).Signer(st.By); err != nil {
+				continue
+			}
+			if person, err := c.dir.At(e.Index).Person(a.By); err == nil {
+				a.Name = person.Name
+			}
+			out = append(out, a)
+		}
+		if !p.More() || p.Next <= from {
+			return out, nil
+		}
+		from = p.Next
+	}
+}
+
+// Grant issues fresh copies of a dispatch to those that requests name.
+func (c *Client) Grant(ctx context.Context, ref frank.Ref, asked []Asked, tell func(string)) (*Sent, error) {
+	if _, err := c.Sync(ctx); err != nil {
+		return nil, err
+	}
+	list := c.batches[ref]
+	if len(list) == 0 || list[0].Complete == nil {
+		return nil, fmt.Errorf("there is no %s to issue copies of", ref)
+	}
+	first, last := list[0], list[len(list)-1]
+	now := c.dir.At(c.view.Head().Size)
+	office, err := now.Office(first.Begin.Office)
+	if err != nil {
+		return nil, err
+	}
+	if err := now.MayIssue(office.ID, c.Person); err != nil {
+		return nil, err
+	}
+	source, err := c.source(ctx, &first)
+	if err != nil {
+		return nil, err
+	}
+	w := &work{Format: workFormat, Dispatch: ref, Office: office.ID, Batch: last.Begin.Batch + 1, First: last.Begin.First + len(last.Begin.To),
+		Precedence: first.Begin.Precedence, Embargo: first.Begin.Embargo, Head: source.Head, Source: source.Text, Desk: office.Key.Seal}
+	has := map[frank.PersonID]bool{}
+	for _, b := range list {
+		for _, a := range b.Begin.To {
+			has[a.Person] = has[a.Person] || b.Complete != nil
+		}
+	}
+	var offices []frank.OfficeID
+	for _, a := range asked {
+		w.Answers = append(w.Answers, a.Index)
+		readers := []workReader{{Person: a.Person}}
+		if a.Office != "" {
+			offices = append(offices, a.Office)
+			who, err := now.Readers(a.Office)
+			if err != nil {
+				return nil, err
+			}
+			readers = nil
+			for _, r := range who {
+				readers = append(readers, workReader{Office: a.Office, Delegate: r.As == directory.AsDelegate, Person: r.Person})
+			}
+		}
+		for _, r := range readers {
+			if has[r.Person] {
+				continue
+			}
+			has[r.Person] = true
+			seal, ok := now.Recipient(r.Person)
+			if !ok {
+				return nil, errors.New("a copy is asked for somebody who is no member now")
+			}
+			r.Seal = seal
+			w.Readers = append(w.Readers, r)
+		}
+	}
+	if len(w.Readers) == 0 {
+		return nil, frank.WithHint(fmt.Errorf("all who are asked for have a copy of %s", ref), "frank requests --refuse takes the requests off the queue")
+	}
+	head := source.Head
+	policy, err := now.Settings().Policy(nil)
+	if err != nil {
+		return nil, err
+	}
+	who, err := now.Addressees(offices...)
+	if err != nil {
+		return nil, err
+	}
+	if err := policy.Check(head.Label, who); err != nil {
+		return nil, err
+	}
+	var warnings []string
+	if err := c.deal(w, now, &warnings); err != nil {
+		return nil, err
+	}
+	if len(head.Attached) > 0 {
+		warnings = append(warnings, "the attachments were sealed to the first readers: send them to the new ones as a dispatch of their own")
+	}
+	sent, err := c.issue(ctx, w, tell)
+	if err != nil {
+		return nil, err
+	}
+	sent.Warnings = append(warnings, sent.Warnings...)
+	return sent, nil
+}
+
+// source opens the source of a dispatch that an office of the person's issued.
+func (c *Client) source(ctx context.Context, b *dispatch.Batch) (*exchange.Source, error) {
+	sealed, err := c.blob(ctx, b.Complete.Source)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := c.openAsOffice(sealed)
+	if err != nil {
+		return nil, frank.WithHint(fmt.Errorf("the source of %s does not open with the office's keys that you have: %w", b.Begin.Dispatch, err),
+			"the keys of the time were not passed on at handover: ask the predecessor, or have it issued anew")
+	}
+	return exchange.OpenSource(plain, &b.Begin)
+}
+
+// Issued is a dispatch of an office, with what became of its copies.
+type Issued struct {
+	Dispatch frank.Ref `json:"dispatch"`
+	Subject  string    `json:"subject"` // empty where the source does not open
+	Copies   int       `json:"copies"`
+	Fetched  int       `json:"fetched"`
+	Opened   int       `json:"opened"`
+	Noted    int       `json:"noted"`
+	Recalled bool      `json:"recalled,omitempty"`
+	Pending  bool      `json:"pending,omitempty"` // a batch was begun and not completed
+	Waiting  []string  `json:"waiting,omitempty"` // who has not fetched theirs
+}
+
+// IssuedBy lists the dispatches of an office that the person may read of.
+func (c *Client) IssuedBy(ctx context.Context, office frank.OfficeID) ([]Issued, error) {
+	if _, err := c.Sync(ctx); err != nil {
+		return nil, err
+	}
+	var out []Issued
+	for ref, list := range c.batches {
+		if list[0].Begin.Office != office {
+			continue
+		}
+		x := Issued{Dispatch: ref}
+		_, x.Recalled = c.recalled[ref]
+		fetched := map[frank.PersonID]bool{}
+		said, err := c.Said(ref)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range said {
+			switch s.Kind {
+			case dispatch.KindFetched:
+				fetched[s.Person] = true
+			case dispatch.KindOpened:
+				x.Opened++
+			case dispatch.KindNoted:
+				x.Noted++
+			}
+		}
+		x.Fetched = len(fetched)
+		for i := range list {
+			b := &list[i]
+			if b.Complete == nil {
+				x.Pending = true
+				continue
+			}
+			x.Copies += len(b.Begin.To)
+			for _, a := range b.Begin.To {
+				if fetched[a.Person] {
+					continue
+				}
+				if p, err := c.dir.Now().Person(a.Person); err == nil {
+					x.Waiting = append(x.Waiting, p.Name)
+				}
+			}
+			if b.Begin.Batch == 1 {
+				if src, err := c.source(ctx, b); err == nil {
+					x.Subject = src.Head.Subject
+				}
+			}
+		}
+		out = append(out, x)
+	}
+	slices.SortFunc(out, func(a, b Issued) int { return slices.Compare(refKey(a.Dispatch), refKey(b.Dispatch)) })
+	return out, nil
+}
+
+func refKey(r frank.Ref) []int { return []int{r.Year, r.Number} }
+
+// Shares checks the shares that were dealt to the person and says in the ledger
+// that they hold, or what is wrong with them. It returns how many it checked,
+// and a sentence for each that does not hold.
+func (c *Client) Shares(ctx context.Context) (checked int, faults []string, err error) {
+	if _, err := c.Sync(ctx); err != nil {
+		return 0, nil, err
+	}
+	done, last := map[batchID]bool{}, uint64(0)
+	for i := range c.known {
+		k := &c.known[i]
+		if k.Kind != dispatch.KindShareHeld && k.Kind != dispatch.KindShareFault {
+			continue
+		}
+		st, err := c.unseal(k)
+		if err != nil || st.By != c.Key.VerifyKey() {
+			continue
+		}
+		var h struct {
+			Dispatch frank.Ref `json:"dispatch"`
+			Batch    int       `json:"batch"`
+		}
+		if json.Unmarshal(st.Body, &h) == nil {
+			done[batchID{h.Dispatch, h.Batch}] = true
+		}
+	}
+	for ref, list := range c.batches {
+		for i := range list {
+			b := &list[i]
+			at := slices.IndexFunc(b.Begin.Officers, func(o dispatch.Officer) bool { return o.Person == c.Person })
+			if at < 0 || b.Complete == nil || done[batchID{ref, b.Begin.Batch}] {
+				continue
+			}
+			index := b.Begin.Officers[at].Index
+			fault, err := c.checkShare(ctx, b, index)
+			if err != nil {
+				return checked, faults, err
+			}
+			checked++
+			var body any = dispatch.ShareHeld{Dispatch: ref, Batch: b.Begin.Batch, Index: index}
+			kind := dispatch.KindShareHeld
+			if fault != "" {
+				faults = append(faults, fmt.Sprintf("share %d of %s: %s", index, ref, fault))
+				kind, body = dispatch.KindShareFault, dispatch.ShareComplaint{Dispatch: ref, Batch: b.Begin.Batch, Index: index, Fault: fault}
+			}
+			a, err := c.tellOfficers(ctx, kind, body, ref, b.Begin.Batch)
+			if err != nil {
+				return checked, faults, err
+			}
+			last = max(last, a.Index)
+		}
+	}
+	if checked > 0 {
+		err = c.Settle(ctx, last)
+	}
+	return checked, faults, err
+}
+
+// checkShare fetches a share and says what is wrong with it.
+func (c *Client) checkShare(ctx context.Context, b *dispatch.Batch, index int) (fault string, err error) {
+	name := fmt.Sprintf("shares/%s-%d.age", slug(b.Begin.Dispatch), b.Begin.Batch)
+	sealed, err := c.Files.Read(name)
+	if err != nil {
+		if sealed, err = c.shareOf(ctx, b, index); err != nil {
+			return "", err
+		}
+		if err := c.Files.Write(name, sealed); err != nil {
+			return "", err
+		}
+	}
+	plain, err := c.Key.Open(sealed)
+	if err != nil {
+		return "it does not open with the officer's key", nil
+	}
+	if _, err := exchange.CheckShare(plain, &b.Begin, b.Complete, index); err != nil {
+		return err.Error(), nil
+	}
+	return "", nil
+}
+
+// shareOf fetches the person's sealed share of a batch.
+func (c *Client) shareOf(ctx context.Context, b *dispatch.Batch, index int) ([]byte, error) {
+	for from := uint64(0); ; {
+		var p api.Shares
+		if err := c.wire.call(ctx, http.MethodGet, query(api.PathShares, "from", from, "limit", api.MaxPage), nil, &p); err != nil {
+			return nil, err
+		}
+		for _, s := range p.Shares {
+			if s.Dispatch == b.Begin.Dispatch && s.Batch == b.Begin.Batch && s.Index == index {
+				return c.blob(ctx, s.Sealed)
+			}
+		}
+		if !p.More() || p.Next <= from {
+			return nil, alarmf("the ledger says that a share of %s was dealt to you, and the server withholds it", b.Begin.Dispatch)
+		}
+		from = p.Next
+	}
+}
+
+// tellOfficers enters something that officers and overseers may read.
+func (c *Client) tellOfficers(ctx context.Context, kind string, body any, ref frank.Ref, batch int) (*api.Accepted, error) {
+	now := c.dir.At(c.view.Head().Size)
+	to := []*keyring.Public{&c.Key.Public}
+	for _, role := range []directory.Role{directory.Officer, directory.Alternate, directory.Overseer} {
+		for _, id := range now.Sitting(role) {
+			if id == c.Person {
+				continue
+			}
+			seal, ok := now.Recipient(id)
+			if !ok {
+				continue
+			}
+			p, err := keyring.ParseRecipient(seal)
+			if err != nil {
+				return nil, err
+			}
+			to = append(to, p)
+		}
+	}
+	e, err := c.entry(kind, body, false)
+	if err != nil {
+		return nil, err
+	}
+	return c.submitSealed(ctx, e, api.Route{Kind: kind, Dispatch: ref, Batch: batch}, to...)
+}
