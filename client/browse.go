@@ -72,7 +72,7 @@ func (c *Client) Prove(ctx context.Context, index uint64) ([]byte, error) {
 // Verify drops all that was taken in of the ledger, and fetches and checks it
 // anew, from the first entry on.
 func (c *Client) Verify(ctx context.Context) (*News, error) {
-	if _, err := c.Sync(ctx); err != nil {
+	if _, err := c.fresh(ctx); err != nil {
 		return nil, err
 	}
 	if err := c.forget(); err != nil {
@@ -117,7 +117,7 @@ func (c *Client) AtHand(ref frank.Ref) bool {
 // Refuse takes requests off an office's queue without a copy: an
 // acknowledgement by the office says that they were dealt with.
 func (c *Client) Refuse(ctx context.Context, asked []Asked) error {
-	if _, err := c.Sync(ctx); err != nil {
+	if _, err := c.fresh(ctx); err != nil {
 		return err
 	}
 	for _, a := range asked {

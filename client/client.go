@@ -81,6 +81,8 @@ type Client struct {
 
 	completed map[batchID]uint64 // the index of the second entry
 	recalled  map[frank.Ref]uint64
+	leaves    map[frank.Hash]uint64 // commitments of the entries known
+	broken    []string              // rules found broken that nobody was told of yet
 }
 
 type batchID struct {
@@ -127,7 +129,7 @@ func open(cfg Config, m Membership) (*Client, error) {
 		return nil, frank.WithHint(errors.New("your key cannot sign"), "frank init gives it a signing key")
 	}
 	c := &Client{Config: cfg, Membership: m, batches: map[frank.Ref][]dispatch.Batch{}, signers: map[uint64]frank.PersonID{},
-		completed: map[batchID]uint64{}, recalled: map[frank.Ref]uint64{}}
+		completed: map[batchID]uint64{}, recalled: map[frank.Ref]uint64{}, leaves: map[frank.Hash]uint64{}}
 	var err error
 	if c.policy, err = ledger.ParsePolicy([]byte(m.Policy)); err != nil {
 		return nil, fmt.Errorf("the policy that you pinned cannot be read: %w", err)
@@ -141,8 +143,9 @@ func open(cfg Config, m Membership) (*Client, error) {
 
 // viewFile is the memory of the ledger, and how far entries were taken in.
 type viewFile struct {
-	Done uint64          `json:"done"`
-	View json.RawMessage `json:"view"`
+	Done   uint64          `json:"done"`
+	View   json.RawMessage `json:"view"`
+	Broken []string        `json:"broken,omitempty"` // see [News]
 }
 
 // recall reads what the client remembers.
@@ -178,13 +181,13 @@ func (c *Client) recall() error {
 			return frank.WithHint(fmt.Errorf("%s is damaged: %w", fileEntries, err), "delete it and %s: they are fetched and checked anew", fileView)
 		}
 	}
-	c.done = f.Done
+	c.done, c.broken = f.Done, f.Broken
 	return nil
 }
 
 // remember writes how far the client is.
 func (c *Client) remember() error {
-	return c.Files.Write(fileView, canon.Marshal(viewFile{c.done, c.view.Marshal()}))
+	return c.Files.Write(fileView, canon.Marshal(viewFile{c.done, c.view.Marshal(), c.broken}))
 }
 
 func splitLines(data []byte) (lines [][]byte) {
@@ -255,19 +258,21 @@ func (c *Client) submit(ctx context.Context, s *api.Submission) (*api.Accepted, 
 	return &a, c.expect(ctx, &a, s.Commitment)
 }
 
-// expect holds the server to its promise from now on.
+// expect holds the server to its promise from now on. A server that acts on an
+// entry and does not promise to log it is one that acts before logging.
 func (c *Client) expect(ctx context.Context, a *api.Accepted, commitment frank.Hash) error {
-	r, err := c.view.Expect(ctx, []byte(a.Receipt), commitment, c.wire)
-	if err != nil {
-		if saved := c.remember(); saved != nil {
-			return errors.Join(err, saved)
-		}
-		return fmt.Errorf("the server gave no receipt that holds: %w", err)
+	r, err := c.policy.VerifyReceipt([]byte(a.Receipt))
+	switch {
+	case err != nil:
+		return alarmf("the server took an entry and gave no receipt that holds: %w", err)
+	case r.Index != a.Index || r.Commitment != commitment:
+		return alarmf("the server's receipt is for another entry, or another place in the ledger, than it took")
 	}
-	if r.Index != a.Index {
-		return errors.New("the server's receipt is for another place in the ledger than it says")
+	_, err = c.view.Expect(ctx, []byte(a.Receipt), commitment, c.wire)
+	if saved := c.remember(); saved != nil {
+		return errors.Join(err, saved)
 	}
-	return c.remember()
+	return suspicious(err)
 }
 
 // Settle waits until the ledger shows the entry at index, and takes in all up

@@ -2,11 +2,13 @@ package client
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 
 	"frank"
+	"frank/directory"
 	"frank/dispatch"
 	"frank/variant"
 )
@@ -144,5 +146,84 @@ func TestDispatch(t *testing.T) {
 	if _, err := reopened.OpenAtHand(ref); err != nil {
 		t.Error(err)
 	}
-	var _ frank.Ref = ref
+}
+
+// TestHandover gives both a reading and an issuing office to others: the
+// successors get copies of their own of what was held, and go on with what was
+// issued; the predecessors get nothing new.
+func TestHandover(t *testing.T) {
+	w, gus, ivy, jon := staffed(t)
+	sent, err := gus.Send(w.ctx, draft(t), 2026, nil)
+	w.ok(err)
+	kim, lee := w.join("Kim"), w.join("Lee")
+	hand := func(office frank.OfficeID, from, to *Client) {
+		w.ok(from.PassOfficeKey(w.ctx, office, to.Person))
+		at, err := from.Propose(w.ctx, directory.Holder{Office: office, Person: to.Person})
+		w.ok(err)
+		_, err = w.people["Ada"].Do(w.ctx, directory.Consent{Change: at})
+		w.ok(err)
+		w.sync(from, to)
+	}
+	hand("desk", jon, kim)
+	hand("sarn", gus, lee)
+	w.ok(lee.NewOfficeKey(w.ctx, "sarn"))
+
+	held := kim.Held("desk")
+	if !slices.Equal(held, []frank.Ref{sent.Dispatch}) {
+		t.Fatalf("Kim's office held %v", held)
+	}
+	if more := jon.Held("desk"); len(more) != 0 {
+		t.Errorf("Jon, who has a copy, is to ask for %v", more)
+	}
+	w.ok(kim.Request(w.ctx, dispatch.Request{Dispatch: held[0], Office: "desk", Why: dispatch.Succession}))
+	asked, err := lee.Requests(w.ctx, "sarn")
+	w.ok(err)
+	if len(asked) != 1 || asked[0].Why != dispatch.Succession {
+		t.Fatalf("asked of Lee: %+v", asked)
+	}
+	if _, err := gus.Requests(w.ctx, "sarn"); err == nil {
+		t.Error("the predecessor still reads the office's queue")
+	}
+	_, err = lee.Grant(w.ctx, held[0], asked, nil)
+	w.ok(err)
+	o, err := kim.Open(w.ctx, held[0])
+	w.ok(err)
+	if o.Number != 3 || len(o.Warnings) > 0 {
+		t.Errorf("Kim opened copy %d: %v", o.Number, o.Warnings)
+	}
+	// The predecessor keeps what was theirs, and nothing after it.
+	if _, err := jon.Open(w.ctx, sent.Dispatch); err != nil {
+		t.Errorf("Jon's own copy: %v", err)
+	}
+	d := draft(t)
+	next, err := lee.Send(w.ctx, d, 2026, nil)
+	w.ok(err)
+	if slices.ContainsFunc(next.Warnings, func(s string) bool { return strings.Contains(s, "since you last wrote") }) {
+		t.Errorf("Lee, who never wrote before, is warned: %v", next.Warnings)
+	}
+	if next.Dispatch.Number != 2 {
+		t.Errorf("Lee's first is %s", next.Dispatch)
+	}
+	if _, err := jon.Open(w.ctx, next.Dispatch); err == nil {
+		t.Error("the predecessor opens what came after")
+	}
+	if _, err := kim.Open(w.ctx, next.Dispatch); err != nil {
+		t.Error(err)
+	}
+	if _, err := gus.Send(w.ctx, d, 2026, nil); err == nil {
+		t.Error("the predecessor issues")
+	}
+	w.sync(ivy, kim, lee, jon, gus)
+
+	// An author is told when an office leads to somebody else than before.
+	mia := w.join("Mia")
+	hand("minister", ivy, mia)
+	_, err = lee.Send(w.ctx, d, 2026, nil)
+	if _, ok := errors.AsType[*ChangedError](err); !ok || !strings.Contains(err.Error(), "since you last wrote to minister, it is read by Mia (holder), not by Ivy") {
+		t.Errorf("the change of addressee is not told: %v", err)
+	}
+	d.Confirmed = true
+	if last, err := lee.Send(w.ctx, d, 2026, nil); err != nil || last.Dispatch.Number != 3 {
+		t.Errorf("after it was seen: %+v, %v", last, err)
+	}
 }

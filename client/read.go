@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -23,7 +24,7 @@ import (
 
 // Inbox lists the copies that were issued to the person, oldest first.
 func (c *Client) Inbox(ctx context.Context) ([]api.Copy, error) {
-	if _, err := c.Sync(ctx); err != nil {
+	if _, err := c.fresh(ctx); err != nil {
 		return nil, err
 	}
 	var all []api.Copy
@@ -117,7 +118,7 @@ func (c *Client) Fetch(ctx context.Context, ref frank.Ref) ([]byte, error) {
 		return nil, err
 	}
 	if err := c.expect(ctx, &f.Accepted, e.Commitment()); err != nil {
-		return nil, err
+		return nil, err // before a look at the copy: what has no receipt was served before logging
 	}
 	sum := frank.Hash(sha256.Sum256(f.Copy))
 	if sum != inbox[i].Sealed || f.Slot != slot || !dispatch.CheckSealed(&b.Begin, b.Complete, sum, slot, f.Proof) {
@@ -130,7 +131,7 @@ func (c *Client) Fetch(ctx context.Context, ref frank.Ref) ([]byte, error) {
 // against all that the ledger says, and tells the issuing office that it was
 // opened.
 func (c *Client) Open(ctx context.Context, ref frank.Ref) (*Opened, error) {
-	if _, err := c.Sync(ctx); err != nil {
+	if _, err := c.fresh(ctx); err != nil {
 		return nil, err
 	}
 	sealed, err := c.Fetch(ctx, ref)
@@ -181,12 +182,15 @@ func (c *Client) check(ref frank.Ref, sealed []byte) (*Opened, error) {
 	if err != nil {
 		return nil, alarmf("your copy of %s is not the one that was committed to: %w", ref, err)
 	}
-	if b.Complete.BeginEntry != b.Entry {
+	if b.Complete.BeginEntry != b.Entry || b.Complete.Begin != b.Index {
 		return nil, alarmf("your copy of %s was made for another issue of it", ref)
 	}
 	o := &Opened{Received: x, Dispatch: ref, Sealed: sealed, Plain: plain, Begin: b.Begin, Recalled: b.Recalled}
 	cp, err := c.drawn(b.Complete)
 	if err != nil {
+		return nil, alarmf("the draw of %s does not hold: %w", ref, err)
+	}
+	if _, err := cp.Randomness(b.Index); err != nil {
 		return nil, alarmf("the draw of %s does not hold: %w", ref, err)
 	}
 	o.Witnessed = cp.Witnessed
@@ -196,6 +200,13 @@ func (c *Client) check(ref frank.Ref, sealed []byte) (*Opened, error) {
 	}
 	if o.Recalled {
 		warn("%s was recalled by the office that issued it", ref)
+	}
+	for _, at := range []uint64{b.Index, c.completed[batchID{ref, b.Begin.Batch}]} {
+		if k := c.at(at); k != nil {
+			if err := c.follows(k); err != nil {
+				warn("entry %d, which issued it, breaks the rules: %v", at, err)
+			}
+		}
 	}
 	for _, s := range x.Head.Steps {
 		if id, err := c.dir.At(b.Index).Signer(s.Key); err != nil || id != s.Person {
@@ -316,7 +327,7 @@ func (c *Client) tellAndSettle(ctx context.Context, kind string, body any, ref f
 
 // Note says that the person took note of a dispatch, with a remark or without.
 func (c *Client) Note(ctx context.Context, ref frank.Ref, remark string) error {
-	if _, err := c.Sync(ctx); err != nil {
+	if _, err := c.fresh(ctx); err != nil {
 		return err
 	}
 	b, _, err := c.mine(ref)
@@ -328,7 +339,7 @@ func (c *Client) Note(ctx context.Context, ref frank.Ref, remark string) error {
 
 // Acknowledge confirms receipt.
 func (c *Client) Acknowledge(ctx context.Context, ref frank.Ref) error {
-	if _, err := c.Sync(ctx); err != nil {
+	if _, err := c.fresh(ctx); err != nil {
 		return err
 	}
 	b, _, err := c.mine(ref)
@@ -379,12 +390,15 @@ type Said struct {
 	Person frank.PersonID  `json:"person"`
 	Name   string          `json:"name"`
 	Body   json.RawMessage `json:"body"`
+	Fault  string          `json:"fault,omitempty"` // why it is not to be believed
 }
 
 // Said lists what the person may read of a dispatch's life, in the order of the
-// ledger. Entries that others sealed to themselves are left out.
+// ledger. Entries that others sealed to themselves are left out; of what opens
+// and is forged there is the fault and nothing else, whatever it is about.
 func (c *Client) Said(ref frank.Ref) ([]Said, error) {
 	var out []Said
+	fetched := map[frank.PersonID]bool{}
 	for i := range c.known {
 		k := &c.known[i]
 		if directory.Handles(k.Kind) {
@@ -394,6 +408,9 @@ func (c *Client) Said(ref frank.Ref) ([]Said, error) {
 		if st == nil {
 			var err error
 			if st, err = c.unseal(k); err != nil {
+				if alarm, ok := errors.AsType[*Alarm](err); ok {
+					out = append(out, Said{Index: k.Index, Kind: "forged", Fault: alarm.What.Error()})
+				}
 				continue // for somebody else
 			}
 		}
@@ -409,6 +426,12 @@ func (c *Client) Said(ref frank.Ref) ([]Said, error) {
 			if p, err := c.dir.At(k.Index).Person(id); err == nil {
 				s.Name = p.Name
 			}
+		}
+		switch {
+		case st.Kind == dispatch.KindFetched:
+			fetched[s.Person] = true
+		case st.Kind == dispatch.KindOpened && !fetched[s.Person]:
+			s.Fault = "it was opened, and nothing says that it was fetched: the server withholds that, or handed out the copy before logging it"
 		}
 		out = append(out, s)
 	}
@@ -441,7 +464,7 @@ func (c *Client) unseal(k *known) (*ledger.Statement, error) {
 	if err != nil {
 		return nil, alarmf("entry %d is forged: %w", k.Index, err)
 	}
-	if st.Log != c.Log || st.Kind != k.Kind {
+	if st.Log != c.Log || st.Kind != k.Kind || st.Seen.Size > k.Index {
 		return nil, alarmf("entry %d is another statement than the server says", k.Index)
 	}
 	if _, err := c.dir.At(k.Index).Signer(st.By); err != nil {
@@ -449,4 +472,13 @@ func (c *Client) unseal(k *known) (*ledger.Statement, error) {
 	}
 	k.statement = st
 	return st, nil
+}
+
+// at returns the entry that stands at an index, if the person may read it.
+func (c *Client) at(index uint64) *known {
+	i, ok := slices.BinarySearchFunc(c.known, index, func(k known, index uint64) int { return cmp.Compare(k.Index, index) })
+	if !ok {
+		return nil
+	}
+	return &c.known[i]
 }

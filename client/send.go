@@ -42,7 +42,15 @@ type Draft struct {
 	Embargo    string
 	Steps      []dispatch.Step
 	Attached   []File
+	Confirmed  bool // the author has seen which addressees changed: see [ChangedError]
 }
+
+// ChangedError is the error for a draft that is addressed to offices which lead
+// to other people, or other keys, than when the author last wrote to them.
+// Nothing was sealed to them. The author looks, and confirms.
+type ChangedError struct{ What []string }
+
+func (e *ChangedError) Error() string { return strings.Join(e.What, "; ") }
 
 // File is something to be attached.
 type File struct {
@@ -111,7 +119,7 @@ func slug(r frank.Ref) string {
 // binds it, waits for the draw, seals everybody's copy and completes it. tell
 // is called at each step, and may be nil.
 func (c *Client) Send(ctx context.Context, d *Draft, year int, tell func(step string)) (*Sent, error) {
-	if _, err := c.Sync(ctx); err != nil {
+	if _, err := c.fresh(ctx); err != nil {
 		return nil, err
 	}
 	m, err := d.Source.Master()
@@ -235,11 +243,48 @@ func (c *Client) head(d *Draft, office directory.Office, now directory.View, w *
 	if err := policy.Check(label, who); err != nil {
 		return nil, nil, err
 	}
-	var warnings []string
+	warnings := c.changed(offices)
+	if len(warnings) > 0 && !d.Confirmed {
+		return nil, nil, &ChangedError{warnings}
+	}
 	if d.Supersedes != nil {
 		warnings = append(warnings, fmt.Sprintf("this corrects %s: whoever lays both versions side by side sees where they are worded differently; ask for the earlier one to be destroyed", *d.Supersedes))
 	}
 	return h, warnings, nil
+}
+
+// changed says which offices lead to other people, or other keys, than when the
+// person last wrote to them.
+func (c *Client) changed(offices []frank.OfficeID) (out []string) {
+	size := c.view.Head().Size
+	for _, office := range offices {
+		last, wrote := uint64(0), false
+		for _, list := range c.batches {
+			for _, b := range list {
+				if c.signers[b.Index] == c.Person && b.Index >= last && slices.ContainsFunc(b.Begin.To, func(a dispatch.Addressee) bool { return a.Office == office }) {
+					last, wrote = b.Index, true
+				}
+			}
+		}
+		if !wrote {
+			continue
+		}
+		for _, d := range c.dir.Changed(last, size, []frank.OfficeID{office}) {
+			out = append(out, fmt.Sprintf("since you last wrote to %s, it is read by %s, not by %s", d.Office, names(d.After), names(d.Before)))
+		}
+	}
+	return out
+}
+
+func names(list []directory.Reader) string {
+	if len(list) == 0 {
+		return "nobody"
+	}
+	var out []string
+	for _, r := range list {
+		out = append(out, fmt.Sprintf("%s (%s)", r.Name, r.As))
+	}
+	return strings.Join(out, ", ")
 }
 
 // deal says who is dealt shares: nobody who wrote or gets the dispatch.
@@ -478,7 +523,7 @@ func (c *Client) Unfinished() ([]string, error) { return c.Files.List("work/") }
 // Resume goes on with an issue that was interrupted, by its name from
 // [Client.Unfinished].
 func (c *Client) Resume(ctx context.Context, name string, tell func(string)) (*Sent, error) {
-	if _, err := c.Sync(ctx); err != nil {
+	if _, err := c.fresh(ctx); err != nil {
 		return nil, err
 	}
 	sealed, err := c.Files.Read(name)
@@ -518,7 +563,7 @@ func (c *Client) Resume(ctx context.Context, name string, tell func(string)) (*S
 
 // Recall stops further fetching of a dispatch.
 func (c *Client) Recall(ctx context.Context, ref frank.Ref, reason string) error {
-	if _, err := c.Sync(ctx); err != nil {
+	if _, err := c.fresh(ctx); err != nil {
 		return err
 	}
 	e, err := c.entry(dispatch.KindRecall, dispatch.Recall{Dispatch: ref, Reason: reason}, false)

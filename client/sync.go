@@ -31,6 +31,7 @@ func alarmf(format string, args ...any) error { return &Alarm{fmt.Errorf(format,
 // News is what a [Client.Sync] found.
 type News struct {
 	Witnessed bool             // whether the ledger's head is cosigned as the policy asks
+	Waiting   int              // receipts of the server's that no head covers yet: it has that many promises to keep
 	Mine      []directory.News // what concerns the person: keys, roles, offices
 	Broken    []string         // rules that logged statements about dispatches break; one sentence each
 }
@@ -41,8 +42,22 @@ const page = 4096
 // Sync moves the memory of the ledger on. It checks that the ledger only grew
 // and that every promise made to the client was kept, takes in all entries that
 // the person may read, and checks that those open to every member are all
-// there. An [*Alarm] means that somebody broke the rules.
+// there. An [*Alarm] means that somebody broke the rules. Other methods do the
+// same first; what they find broken is in the news of the next Sync.
 func (c *Client) Sync(ctx context.Context) (*News, error) {
+	news, err := c.fresh(ctx)
+	if err != nil {
+		return nil, err
+	}
+	news.Broken, c.broken = c.broken, nil
+	if news.Broken != nil {
+		err = c.remember()
+	}
+	return news, err
+}
+
+// fresh is Sync for those who do not pass the news on.
+func (c *Client) fresh(ctx context.Context) (*News, error) {
 	before := c.dir.Last().Index
 	path := api.PathEntries
 	if !c.member() {
@@ -118,12 +133,17 @@ func (c *Client) reads() string {
 // forget drops what was taken in, so that all of it is fetched and checked
 // anew. What is remembered of the ledger's head stays.
 func (c *Client) forget() error {
-	c.done, c.known, c.dir = 0, nil, directory.New(c.Log, directory.Ledger{})
+	c.drop()
+	return c.remember()
+}
+
+func (c *Client) drop() {
+	c.done, c.known, c.broken, c.dir = 0, nil, nil, directory.New(c.Log, directory.Ledger{})
 	clear(c.batches)
 	clear(c.signers)
 	clear(c.completed)
 	clear(c.recalled)
-	return c.remember()
+	clear(c.leaves)
 }
 
 // sync is Sync by one of the server's lists.
@@ -131,6 +151,9 @@ func (c *Client) sync(ctx context.Context, from string) (*News, error) {
 	note, err := c.wire.log(ctx, "checkpoint")
 	if errors.Is(err, fs.ErrNotExist) && c.view.Latest() == nil {
 		return &News{}, nil // a log before its first entry
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, suspicious(&ledger.Stale{Seen: c.view.Head().Size})
 	}
 	if err != nil {
 		return nil, err
@@ -143,7 +166,7 @@ func (c *Client) sync(ctx context.Context, from string) (*News, error) {
 		return nil, suspicious(err)
 	}
 	head := c.view.Head()
-	news := &News{Witnessed: c.view.Latest().Witnessed}
+	news := &News{Witnessed: c.view.Latest().Witnessed, Waiting: len(c.view.Waiting())}
 	for c.done < head.Size {
 		to := min(c.done+page, head.Size)
 		leaves, err := head.Commitments(ctx, c.wire, c.done, to)
@@ -154,8 +177,13 @@ func (c *Client) sync(ctx context.Context, from string) (*News, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := c.takeAll(leaves, entries, news); err != nil {
+		if err := c.meet(ctx, entries); err != nil {
 			return nil, err
+		}
+		if err := c.takeAll(leaves, entries); err != nil {
+			// Nothing of it stays: the next Sync asks for the same again.
+			c.drop()
+			return nil, errors.Join(err, c.recall())
 		}
 	}
 	return news, nil
@@ -189,7 +217,7 @@ func (c *Client) entries(ctx context.Context, path string, from, to uint64) ([]a
 		}
 		for _, e := range p.Entries {
 			if e.Index < from || len(all) > 0 && e.Index <= all[len(all)-1].Index {
-				return nil, errors.New("the server's entries are out of order")
+				return nil, alarmf("the server's entries are out of order")
 			}
 			if e.Index < to {
 				all = append(all, e)
@@ -215,7 +243,7 @@ func (c *Client) entries(ctx context.Context, path string, from, to uint64) ([]a
 }
 
 // takeAll takes in the entries of leaves, which begin at index c.done.
-func (c *Client) takeAll(leaves []frank.Hash, entries []api.Entry, news *News) error {
+func (c *Client) takeAll(leaves []frank.Hash, entries []api.Entry) error {
 	var lines bytes.Buffer
 	first, next := c.done, 0
 	for i, leaf := range leaves {
@@ -234,9 +262,7 @@ func (c *Client) takeAll(leaves []frank.Hash, entries []api.Entry, news *News) e
 		if err := c.take(e, leaf); err != nil {
 			return err
 		}
-		if err := c.judge(news); err != nil {
-			return err
-		}
+		c.judge()
 		lines.Write(canon.Marshal(e))
 		lines.WriteByte('\n')
 	}
@@ -257,6 +283,9 @@ func (c *Client) takeAll(leaves []frank.Hash, entries []api.Entry, news *News) e
 func (c *Client) take(e api.Entry, leaf frank.Hash) error {
 	if e.Commitment != leaf {
 		return alarmf("entry %d is not the one that the ledger commits to", e.Index)
+	}
+	if at, ok := c.leaves[leaf]; ok {
+		return alarmf("entry %d is entry %d once more: it was stated once", e.Index, at)
 	}
 	k := known{Entry: e}
 	if e.Open != nil {
@@ -286,7 +315,7 @@ func (c *Client) take(e api.Entry, leaf frank.Hash) error {
 		}
 		k.statement = st
 	}
-	c.known = append(c.known, k)
+	c.known, c.leaves[leaf] = append(c.known, k), e.Index
 	return c.enter(&c.known[len(c.known)-1])
 }
 
@@ -303,6 +332,9 @@ func (c *Client) enter(k *known) error {
 		var b dispatch.Begin
 		if err := k.statement.Read(&b); err != nil {
 			return alarmf("entry %d: %w", k.Index, err)
+		}
+		if slices.ContainsFunc(c.batches[b.Dispatch], func(x dispatch.Batch) bool { return x.Begin.Batch == b.Batch }) {
+			return alarmf("entry %d begins batch %d of %s a second time", k.Index, b.Batch, b.Dispatch)
 		}
 		c.batches[b.Dispatch] = append(c.batches[b.Dispatch], dispatch.Batch{Begin: b, Index: k.Index, Entry: k.Commitment})
 	case dispatch.KindComplete:
@@ -333,15 +365,14 @@ func (c *Client) enter(k *known) error {
 }
 
 // judge holds the entry taken in last against the rules of dispatches.
-func (c *Client) judge(news *News) error {
+func (c *Client) judge() {
 	k := &c.known[len(c.known)-1]
 	if k.statement == nil || directory.Handles(k.Kind) {
-		return nil
+		return
 	}
 	if err := c.follows(k); err != nil {
-		news.Broken = append(news.Broken, fmt.Sprintf("entry %d, a %s, breaks the rules: %v", k.Index, k.Kind, err))
+		c.broken = append(c.broken, fmt.Sprintf("entry %d, a %s, breaks the rules: %v", k.Index, k.Kind, err))
 	}
-	return nil
 }
 
 // follows checks what can be checked of a statement about a dispatch by one who
