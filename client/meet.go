@@ -3,7 +3,7 @@ package client
 import (
 	"context"
 	"errors"
-	"fmt"
+	"slices"
 
 	"frank"
 	"frank/api"
@@ -37,6 +37,8 @@ func (c *Client) meet(ctx context.Context, entries []api.Entry) error {
 		}
 		list = append(list, heads...)
 	}
+	// One that is proof for everybody is named first.
+	slices.SortStableFunc(list, func(a, b met) int { return min(len(b.note), 1) - min(len(a.note), 1) })
 	earlier := make([]ledger.Head, len(list))
 	for i, m := range list {
 		if m.Size > m.entry {
@@ -124,7 +126,7 @@ func (c *Client) Compare(ctx context.Context, note []byte) error {
 		return errors.Join(err, saved)
 	}
 	if err == nil {
-		err = fmt.Errorf("the checkpoint does not belong to the ledger that you are shown")
+		err = errors.New("the checkpoint does not belong to the ledger that you are shown")
 	}
 	return suspicious(err)
 }

@@ -288,7 +288,7 @@ func (c *Client) tellOpened(ctx context.Context, o *Opened) error {
 	if err != nil {
 		return err
 	}
-	said := dispatch.Opened{Dispatch: o.Dispatch, Batch: o.Begin.Batch, Copy: o.Number, Mac: dispatch.OpenedMac(k, o.Text)}
+	said := dispatch.Opened{Dispatch: o.Dispatch, Batch: o.Begin.Batch, Mac: dispatch.OpenedMac(k, o.Text)}
 	if _, err := c.tellOffice(ctx, dispatch.KindOpened, said, o.Dispatch, o.Begin.Batch, o.Begin.Office); err != nil {
 		return err
 	}

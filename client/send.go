@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"frank"
 	"frank/api"
@@ -479,15 +480,46 @@ func (c *Client) goOn(ctx context.Context, w *work, p *exchange.Pending, e *ledg
 		sent.Warnings = append(sent.Warnings, "unwitnessed: no witness stands behind the draw, only the server's word")
 	}
 	accepted, err := c.submitOpen(ctx, done, func(s *api.Submission) { s.Parts, s.Answers = parts, w.Answers })
+	say("waiting for the ledger to show it")
+	switch {
+	case errors.Is(err, api.Of(api.Conflict)), errors.Is(err, api.Of(api.Refused)):
+		// A run before this one may have completed it, and never heard of it.
+		if alike, failed := c.completedAlike(ctx, w, &issued.Complete); alike || failed != nil {
+			err = failed
+		}
+	case err == nil:
+		err = c.Settle(ctx, accepted.Index)
+	}
 	if err != nil {
 		return nil, err
 	}
-	say("waiting for the ledger to show it")
-	if err := c.Settle(ctx, accepted.Index); err != nil {
-		return nil, err
-	}
-	sent.Complete = accepted.Index
+	sent.Complete = c.completed[batchID{w.Dispatch, w.Batch}]
 	return sent, c.Files.Remove(w.name())
+}
+
+// completedAlike waits a little for the ledger to show what completed an issue,
+// and checks that it has the same copies.
+func (c *Client) completedAlike(ctx context.Context, w *work, want *dispatch.Complete) (bool, error) {
+	for range 50 {
+		if _, err := c.Sync(ctx); err != nil {
+			return false, err
+		}
+		for _, b := range c.batches[w.Dispatch] {
+			if b.Begin.Batch != w.Batch || b.Complete == nil {
+				continue
+			}
+			if b.Complete.CopyRoot != want.CopyRoot || b.Complete.UnitRoot != want.UnitRoot {
+				return false, alarmf("%s was completed with other copies than this machine made", w.Dispatch)
+			}
+			return true, nil
+		}
+		select {
+		case <-ctx.Done():
+			return false, ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	return false, nil
 }
 
 // put hands in sealed things, in parcels.

@@ -42,6 +42,8 @@ type world struct {
 	intro   *Invitation
 	mu      sync.Mutex
 	between http.RoundTripper
+	clock   func() time.Time // the server's
+	witness string           // the witness's private key
 }
 
 func newWorld(t *testing.T) *world {
@@ -57,6 +59,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{T: t, ctx: context.Background(), dir: t.TempDir(), signer: signer, people: map[string]*Client{}}
 	skey, vkey, err := witness.NewKey("auditor.example/witness")
 	w.ok(err)
+	w.witness = skey
 	wit, err := witness.Open(filepath.Join(w.dir, "witness"), skey, public)
 	w.ok(err)
 	ws := httptest.NewServer(wit)
@@ -84,7 +87,7 @@ func (w *world) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	w.store, w.cancel = st, cancel
 	w.server, err = server.Open(ctx, server.Config{Store: st, LogDir: filepath.Join(w.dir, "log"), Signer: w.signer, Policy: w.policy,
-		Origins: []string{"http://" + w.addr}, Log: &sequencer.Options{Interval: 100 * time.Millisecond}})
+		Origins: []string{"http://" + w.addr}, Now: w.clock, Log: &sequencer.Options{Interval: 100 * time.Millisecond}})
 	w.ok(err)
 	w.ended = make(chan error, 1)
 	go func() { w.ended <- w.server.Serve(ctx, l, nil) }()

@@ -115,11 +115,11 @@ type Fetched struct {
 	Sealed   frank.Hash `json:"sealed"` // SHA-256 of the sealed copy
 }
 
-// Opened is a client's claim that it showed a copy.
+// Opened is a client's claim that it showed a copy. It does not say the copy's
+// number: the issuing office is not to learn whose which is.
 type Opened struct {
 	Dispatch frank.Ref  `json:"dispatch"`
 	Batch    int        `json:"batch"`
-	Copy     int        `json:"copy"`
 	Mac      frank.Hash `json:"mac"` // see [OpenedMac]
 }
 
