@@ -27,7 +27,7 @@ type demoCmd struct {
 }
 
 func (*demoCmd) Help() string {
-	return `Issues 200 copies of a dispatch from an invented country, publishes parts of some, and traces them. The copies are drawn anew every time.
+	return `Issues 200 copies of a dispatch from an invented country, publishes parts of some, and traces them. Then a small ministry, its server and a witness do it with keys of their own: enrol, issue, open, forward, hand over. Everything is drawn anew every time.
 
 Example: frank demo --keep demo`
 }
@@ -51,6 +51,9 @@ func (cmd *demoCmd) Run(r *run) error {
 		if err := scene(d); err != nil {
 			return err
 		}
+	}
+	if err := r.ministry(dir); err != nil {
+		return err
 	}
 	if cmd.Keep != "" {
 		r.say("\nThe files are in %s. The key to them is in %s:\nFRANK_HOME=%s frank trace %s --in %s --html report.html",
