@@ -227,3 +227,51 @@ func TestHandover(t *testing.T) {
 		t.Errorf("after it was seen: %+v, %v", last, err)
 	}
 }
+
+// TestPassShares has an officer leave, and a successor take over the shares.
+func TestPassShares(t *testing.T) {
+	w, gus, ivy, _ := staffed(t)
+	_, err := gus.Send(w.ctx, draft(t), 2026, nil)
+	w.ok(err)
+	kim := w.join("Kim")
+	appoint := func(do directory.Do) {
+		at, err := w.people["Ada"].Propose(w.ctx, do)
+		w.ok(err)
+		for _, name := range []string{"Cy", "Dee", "Fay"} {
+			_, err := w.people[name].Do(w.ctx, directory.Consent{Change: at})
+			w.ok(err)
+		}
+		w.sync(w.people["Cy"])
+		_, err = w.people["Cy"].Do(w.ctx, directory.Enact{Change: at, First: string(w.people["Cy"].View().Latest().Note)})
+		w.ok(err)
+	}
+	eve := w.people["Eve"]
+	if _, _, err := eve.PassShares(w.ctx, kim.Person); err == nil {
+		t.Error("a share is passed to somebody who is no officer")
+	}
+	appoint(directory.Grant{Role: directory.Officer, Person: kim.Person})
+	appoint(directory.Grant{Role: directory.Officer, Person: ivy.Person})
+	n, left, err := eve.PassShares(w.ctx, kim.Person)
+	w.ok(err)
+	if n != 1 || len(left) > 0 {
+		t.Errorf("passed %d shares: %v", n, left)
+	}
+	if n, _, err = eve.PassShares(w.ctx, kim.Person); err != nil || n != 0 {
+		t.Errorf("passed %d shares again: %v", n, err)
+	}
+	for _, who := range []frank.PersonID{ivy.Person, w.people["Cy"].Person} {
+		n, left, err := eve.PassShares(w.ctx, who)
+		w.ok(err)
+		if n != 0 || len(left) != 1 {
+			t.Errorf("a share is passed to somebody involved: %d, %v", n, left)
+		}
+	}
+	n, faults, err := kim.Shares(w.ctx)
+	w.ok(err)
+	if n != 1 || len(faults) > 0 {
+		t.Errorf("the successor checked %d shares: %v", n, faults)
+	}
+	if n, _, err = kim.Shares(w.ctx); err != nil || n != 0 {
+		t.Errorf("the successor checked %d shares again: %v", n, err)
+	}
+}

@@ -3,7 +3,7 @@ package client
 import (
 	"context"
 	"errors"
-	"slices"
+	"fmt"
 
 	"frank"
 	"frank/api"
@@ -22,43 +22,46 @@ type met struct {
 // meet compares ledgers with everybody who signed one of the entries: a
 // statement names the head that its signer had seen, and some carry a
 // checkpoint. Each must be one that the ledger had before the entry. A server
-// that shows two people different ledgers can then never carry a statement of
-// one over to the other; and what was entered in another place than it was
-// stated for has seen what was not there yet.
-func (c *Client) meet(ctx context.Context, entries []api.Entry) error {
+// that shows two people different ledgers can then carry no statement of one
+// over to the other; and what was entered in another place than it was stated
+// for has seen what was not there yet.
+//
+// A checkpoint that does not fit is signed by the log and proof for everybody:
+// an [*Alarm]. A head is its signer's word against the server's, and one who
+// lies must not be able to stop everybody: it is told, and the work goes on.
+func (c *Client) meet(ctx context.Context, leaves []frank.Hash, entries []api.Entry) (told []string, err error) {
 	var list []met
+	var sizes []uint64
 	for _, e := range entries {
-		if e.Open == nil {
-			continue
+		if e.Open == nil || e.Commitment != leaves[e.Index-c.done] {
+			continue // there is nothing to meet, or no such entry
 		}
 		heads, err := c.headsIn(e)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		list = append(list, heads...)
+		for _, m := range heads {
+			if m.Size > m.entry {
+				told = append(told, fmt.Sprintf("entry %d stands in another place than it was stated for, or lies: whoever signed it had seen a ledger of %d entries", m.entry, m.Size))
+				continue
+			}
+			list, sizes = append(list, m), append(sizes, m.Size)
+		}
 	}
-	// One that is proof for everybody is named first.
-	slices.SortStableFunc(list, func(a, b met) int { return min(len(b.note), 1) - min(len(a.note), 1) })
-	earlier := make([]ledger.Head, len(list))
+	roots, err := c.view.Head().Roots(ctx, c.wire, sizes...)
+	if err != nil {
+		return nil, err
+	}
 	for i, m := range list {
-		if m.Size > m.entry {
-			return alarmf("entry %d is older than its place: whoever signed it had seen a ledger of %d entries", m.entry, m.Size)
-		}
-		earlier[i] = m.Head
-	}
-	err := c.view.Head().Continues(ctx, c.wire, earlier...)
-	other, ok := errors.AsType[*ledger.Unlike](err)
-	if !ok {
-		return err
-	}
-	m := list[other.At]
-	if m.note != "" { // signed by the log: proof for everybody
-		if err := c.Compare(ctx, []byte(m.note)); err != nil {
-			return err
+		switch {
+		case roots[i] == m.Root:
+		case m.note != "":
+			return nil, c.forked(ctx, []byte(m.note))
+		default:
+			told = append(told, fmt.Sprintf("whoever signed entry %d was shown another ledger than you, or lies: compare checkpoints with them", m.entry))
 		}
 	}
-	return frank.WithHint(alarmf("whoever signed entry %d was shown another ledger than you: %w", m.entry, err),
-		"compare with them: frank log gives both of you a checkpoint")
+	return told, nil
 }
 
 // headsIn are the heads that an open entry names. What is wrong with the entry
@@ -117,11 +120,16 @@ func (c *Client) Compare(ctx context.Context, note []byte) error {
 	case cp.Size > own.Size:
 		return frank.WithHint(alarmf("the server shows you a ledger of %d entries, and others one of %d", own.Size, cp.Size), "it may be a moment behind: compare again; if that does not help, the server withholds from you what others see")
 	}
-	err = own.Head.Continues(ctx, c.wire, cp.Head)
-	if _, ok := errors.AsType[*ledger.Unlike](err); !ok {
+	roots, err := own.Roots(ctx, c.wire, cp.Size)
+	if err != nil || roots[0] == cp.Root {
 		return err
 	}
-	_, err = c.view.Advance(ctx, note, c.wire) // to keep both
+	return c.forked(ctx, note)
+}
+
+// forked keeps a checkpoint that is none of the ledger's, and raises the alarm.
+func (c *Client) forked(ctx context.Context, note []byte) error {
+	_, err := c.view.Advance(ctx, note, c.wire)
 	if saved := c.remember(); saved != nil {
 		return errors.Join(err, saved)
 	}

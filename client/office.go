@@ -3,7 +3,6 @@ package client
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -179,43 +178,55 @@ func (c *Client) Requests(ctx context.Context, office frank.OfficeID) ([]Asked, 
 	if _, err := c.fresh(ctx); err != nil {
 		return nil, err
 	}
-	var out []Asked
-	for from := uint64(0); ; {
+	var entries []api.Entry
+	if err := pages(ctx, 0, c.done, func(from uint64) (uint64, uint64, error) {
 		var p api.Entries
-		if err := c.wire.call(ctx, http.MethodGet, query(api.PathRequests, "office", office, "from", from, "limit", api.MaxPage), nil, &p); err != nil {
+		err := c.wire.call(ctx, http.MethodGet, query(api.PathRequests, "office", office, "from", from, "limit", api.MaxPage), nil, &p)
+		entries = append(entries, p.Entries...)
+		return p.Next, p.Size, err
+	}); err != nil {
+		return nil, err
+	}
+	var out []Asked
+	for _, e := range entries {
+		if e.Index >= c.done {
+			continue // came after the checkpoint
+		}
+		a, err := c.asked(e.Index)
+		if err != nil {
 			return nil, err
 		}
-		for _, e := range p.Entries {
-			i, ok := slices.BinarySearchFunc(c.known, e.Index, func(k known, index uint64) int {
-				return int(int64(k.Index) - int64(index))
-			})
-			if !ok {
-				return nil, alarmf("request %d is in the queue and not in the ledger", e.Index)
-			}
-			st, err := c.unseal(&c.known[i])
-			if _, forged := errors.AsType[*Alarm](err); forged {
-				continue // [Client.Said] has it: it does not keep others from being read
-			}
-			if err != nil {
-				return nil, frank.WithHint(fmt.Errorf("request %d could not be opened: %w", e.Index, err), "it may be sealed to a key of the office that was not passed on to you")
-			}
-			a := Asked{Index: e.Index}
-			if err := st.Read(&a.Request); err != nil || a.Request.Validate() != nil {
-				continue // nonsense that only the server could not see
-			}
-			if a.By, err = c.dir.At(e.Index).Signer(st.By); err != nil {
-				continue
-			}
-			if person, err := c.dir.At(e.Index).Person(a.By); err == nil {
-				a.Name = person.Name
-			}
-			out = append(out, a)
+		if a != nil {
+			out = append(out, *a)
 		}
-		if !p.More() || p.Next <= from {
-			return out, nil
-		}
-		from = p.Next
 	}
+	return out, nil
+}
+
+// asked opens a request of the queue; nil for one that says nothing.
+func (c *Client) asked(index uint64) (*Asked, error) {
+	i, ok := slices.BinarySearchFunc(c.known, index, func(k known, index uint64) int { return cmp.Compare(k.Index, index) })
+	if !ok {
+		return nil, alarmf("request %d is in the queue and not in the ledger", index)
+	}
+	st, err := c.unseal(&c.known[i])
+	if _, forged := errors.AsType[*Alarm](err); forged {
+		return nil, nil // [Client.Said] has it: it does not keep others from being read
+	}
+	if err != nil {
+		return nil, frank.WithHint(fmt.Errorf("request %d could not be opened: %w", index, err), "it may be sealed to a key of the office that was not passed on to you")
+	}
+	a := &Asked{Index: index}
+	if err := st.Read(&a.Request); err != nil || a.Request.Validate() != nil {
+		return nil, nil // nonsense, which the server could not see
+	}
+	if a.By, err = c.dir.At(index).Signer(st.By); err != nil {
+		return nil, nil
+	}
+	if person, err := c.dir.At(index).Person(a.By); err == nil {
+		a.Name = person.Name
+	}
+	return a, nil
 }
 
 // Grant issues fresh copies of a dispatch to those that requests name.
@@ -394,129 +405,3 @@ func (c *Client) IssuedBy(ctx context.Context, office frank.OfficeID) ([]Issued,
 }
 
 func refKey(r frank.Ref) []int { return []int{r.Year, r.Number} }
-
-// Shares checks the shares that were dealt to the person and says in the ledger
-// that they hold, or what is wrong with them. It returns how many it checked,
-// and a sentence for each that does not hold.
-func (c *Client) Shares(ctx context.Context) (checked int, faults []string, err error) {
-	if _, err := c.fresh(ctx); err != nil {
-		return 0, nil, err
-	}
-	done, last := map[batchID]bool{}, uint64(0)
-	for i := range c.known {
-		k := &c.known[i]
-		if k.Kind != dispatch.KindShareHeld && k.Kind != dispatch.KindShareFault {
-			continue
-		}
-		st, err := c.unseal(k)
-		if err != nil || st.By != c.Key.VerifyKey() {
-			continue
-		}
-		var h struct {
-			Dispatch frank.Ref `json:"dispatch"`
-			Batch    int       `json:"batch"`
-		}
-		if json.Unmarshal(st.Body, &h) == nil {
-			done[batchID{h.Dispatch, h.Batch}] = true
-		}
-	}
-	for ref, list := range c.batches {
-		for i := range list {
-			b := &list[i]
-			at := slices.IndexFunc(b.Begin.Officers, func(o dispatch.Officer) bool { return o.Person == c.Person })
-			if at < 0 || b.Complete == nil || done[batchID{ref, b.Begin.Batch}] {
-				continue
-			}
-			index := b.Begin.Officers[at].Index
-			fault, err := c.checkShare(ctx, b, index)
-			if err != nil {
-				return checked, faults, err
-			}
-			checked++
-			var body any = dispatch.ShareHeld{Dispatch: ref, Batch: b.Begin.Batch, Index: index}
-			kind := dispatch.KindShareHeld
-			if fault != "" {
-				faults = append(faults, fmt.Sprintf("share %d of %s: %s", index, ref, fault))
-				kind, body = dispatch.KindShareFault, dispatch.ShareComplaint{Dispatch: ref, Batch: b.Begin.Batch, Index: index, Fault: fault}
-			}
-			a, err := c.tellOfficers(ctx, kind, body, ref, b.Begin.Batch)
-			if err != nil {
-				return checked, faults, err
-			}
-			last = max(last, a.Index)
-		}
-	}
-	if checked > 0 {
-		err = c.Settle(ctx, last)
-	}
-	return checked, faults, err
-}
-
-// checkShare fetches a share and says what is wrong with it.
-func (c *Client) checkShare(ctx context.Context, b *dispatch.Batch, index int) (fault string, err error) {
-	name := fmt.Sprintf("shares/%s-%d.age", slug(b.Begin.Dispatch), b.Begin.Batch)
-	sealed, err := c.Files.Read(name)
-	kept := err == nil
-	if !kept {
-		if sealed, err = c.shareOf(ctx, b, index); err != nil {
-			return "", err
-		}
-	}
-	plain, err := c.Key.Open(sealed)
-	if err != nil {
-		return "it does not open with the officer's key", nil
-	}
-	if _, err := exchange.CheckShare(plain, &b.Begin, b.Complete, index); err != nil {
-		return err.Error(), nil
-	}
-	if !kept { // one that does not hold is not: the server may have swapped it
-		return "", c.Files.Write(name, sealed)
-	}
-	return "", nil
-}
-
-// shareOf fetches the person's sealed share of a batch.
-func (c *Client) shareOf(ctx context.Context, b *dispatch.Batch, index int) ([]byte, error) {
-	for from := uint64(0); ; {
-		var p api.Shares
-		if err := c.wire.call(ctx, http.MethodGet, query(api.PathShares, "from", from, "limit", api.MaxPage), nil, &p); err != nil {
-			return nil, err
-		}
-		for _, s := range p.Shares {
-			if s.Dispatch == b.Begin.Dispatch && s.Batch == b.Begin.Batch && s.Index == index {
-				return c.blob(ctx, s.Sealed)
-			}
-		}
-		if !p.More() || p.Next <= from {
-			return nil, alarmf("the ledger says that a share of %s was dealt to you, and the server withholds it", b.Begin.Dispatch)
-		}
-		from = p.Next
-	}
-}
-
-// tellOfficers enters something that officers and overseers may read.
-func (c *Client) tellOfficers(ctx context.Context, kind string, body any, ref frank.Ref, batch int) (*api.Accepted, error) {
-	now := c.dir.At(c.view.Head().Size)
-	to := []*keyring.Public{&c.Key.Public}
-	for _, role := range []directory.Role{directory.Officer, directory.Alternate, directory.Overseer} {
-		for _, id := range now.Sitting(role) {
-			if id == c.Person {
-				continue
-			}
-			seal, ok := now.Recipient(id)
-			if !ok {
-				continue
-			}
-			p, err := keyring.ParseRecipient(seal)
-			if err != nil {
-				return nil, err
-			}
-			to = append(to, p)
-		}
-	}
-	e, err := c.entry(kind, body, false)
-	if err != nil {
-		return nil, err
-	}
-	return c.submitSealed(ctx, e, api.Route{Kind: kind, Dispatch: ref, Batch: batch}, to...)
-}

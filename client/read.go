@@ -28,19 +28,13 @@ func (c *Client) Inbox(ctx context.Context) ([]api.Copy, error) {
 		return nil, err
 	}
 	var all []api.Copy
-	for from := uint64(0); ; {
+	if err := pages(ctx, 0, c.done, func(from uint64) (uint64, uint64, error) {
 		var p api.Inbox
-		if err := c.wire.call(ctx, http.MethodGet, query(api.PathInbox, "from", from, "limit", api.MaxPage), nil, &p); err != nil {
-			return nil, err
-		}
+		err := c.wire.call(ctx, http.MethodGet, query(api.PathInbox, "from", from, "limit", api.MaxPage), nil, &p)
 		all = append(all, p.Copies...)
-		if !p.More() {
-			break
-		}
-		if p.Next <= from {
-			return nil, errors.New("the server's answer leads nowhere")
-		}
-		from = p.Next
+		return p.Next, p.Size, err
+	}); err != nil {
+		return nil, err
 	}
 	// The ledger says what there must be: a copy that it names and the inbox
 	// lacks is withheld.

@@ -60,8 +60,8 @@ func (c *Client) Sync(ctx context.Context) (*News, error) {
 func (c *Client) fresh(ctx context.Context) (*News, error) {
 	before := c.dir.Last().Index
 	path := api.PathEntries
-	if !c.member() {
-		path = api.PathDirectory // a guest, or somebody named at the founding
+	if !c.member() && (c.Reads == "" || c.done > 0) {
+		path = api.PathDirectory // a guest, or somebody named at the founding; not a member who begins anew
 	}
 	news, err := c.sync(ctx, path)
 	if err != nil {
@@ -177,9 +177,11 @@ func (c *Client) sync(ctx context.Context, from string) (*News, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := c.meet(ctx, entries); err != nil {
+		told, err := c.meet(ctx, leaves, entries)
+		if err != nil {
 			return nil, err
 		}
+		c.broken = append(c.broken, told...)
 		if err := c.takeAll(leaves, entries); err != nil {
 			// Nothing of it stays: the next Sync asks for the same again.
 			c.drop()
@@ -206,40 +208,54 @@ func suspicious(err error) error {
 	return err
 }
 
+// errFewer is the error for a server whose lists stay behind its checkpoint.
+var errFewer = errors.New("the server shows fewer entries than its checkpoint covers")
+
+// pages asks for the pages of a list until it covers all entries before to. get
+// asks for those from an index on, and returns where to go on and how many
+// entries the list covers. One process of a server may be a moment behind
+// another that gave the checkpoint: then the same is asked again.
+func pages(ctx context.Context, from, to uint64, get func(from uint64) (next, size uint64, err error)) error {
+	for tries := 0; from < to; {
+		next, size, err := get(from)
+		switch {
+		case err != nil:
+			return err
+		case next > from:
+			from = next
+		case size < to && tries < 20:
+			tries++
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(100 * time.Millisecond):
+			}
+		default:
+			return errFewer
+		}
+	}
+	return nil
+}
+
 // entries fetches those from index from on, before to, that the person may read.
 func (c *Client) entries(ctx context.Context, path string, from, to uint64) ([]api.Entry, error) {
 	var all []api.Entry
-	tries := 0
-	for from < to {
+	err := pages(ctx, from, to, func(from uint64) (uint64, uint64, error) {
 		var p api.Entries
 		if err := c.wire.call(ctx, http.MethodGet, query(path, "from", from, "limit", api.MaxPage), nil, &p); err != nil {
-			return nil, err
+			return 0, 0, err
 		}
 		for _, e := range p.Entries {
 			if e.Index < from || len(all) > 0 && e.Index <= all[len(all)-1].Index {
-				return nil, alarmf("the server's entries are out of order")
+				return 0, 0, alarmf("the server's entries are out of order")
 			}
 			if e.Index < to {
 				all = append(all, e)
 			}
 		}
-		switch {
-		case p.Next > from:
-			from = p.Next
-		case p.Size < to && tries < 20:
-			// One process of the server may be behind another that gave the
-			// checkpoint.
-			tries++
-			select {
-			case <-ctx.Done():
-				return nil, ctx.Err()
-			case <-time.After(100 * time.Millisecond):
-			}
-		default:
-			return nil, errors.New("the server shows fewer entries than its checkpoint covers")
-		}
-	}
-	return all, nil
+		return p.Next, p.Size, nil
+	})
+	return all, err
 }
 
 // takeAll takes in the entries of leaves, which begin at index c.done.

@@ -35,6 +35,7 @@ const (
 	KindRequest      = "dispatch.request"
 	KindShareHeld    = "share.held"
 	KindShareFault   = "share.complaint"
+	KindShareReseal  = "share.reseal"
 )
 
 // Limits of what one statement may ask for.
@@ -170,6 +171,16 @@ type ShareComplaint struct {
 	Batch    int       `json:"batch"`
 	Index    int       `json:"index"`
 	Fault    string    `json:"fault"`
+}
+
+// ShareReseal passes a share on, when an officer leaves, to a successor who is
+// not involved in the dispatch.
+type ShareReseal struct {
+	Dispatch frank.Ref      `json:"dispatch"`
+	Batch    int            `json:"batch"`
+	Index    int            `json:"index"`
+	To       frank.PersonID `json:"to"`
+	Share    []byte         `json:"share"` // as it was dealt, sealed to the successor alone
 }
 
 // OpenedMac is what [Opened] says of the text that was shown. The key is the

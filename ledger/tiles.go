@@ -159,15 +159,56 @@ func parseBundle(b []byte, n int) ([]frank.Hash, error) {
 // before recomputes, from the tree with head h, what its root was at an
 // earlier size.
 func (h Head) before(ctx context.Context, t Tiles, size uint64) (frank.Hash, error) {
-	if size == 0 {
-		return Empty().Root, nil
-	}
-	if size == h.Size {
-		return h.Root, nil
-	}
-	root, err := tlog.TreeHash(int64(size), h.hashes(ctx, t))
+	roots, err := h.Roots(ctx, t, size)
 	if err != nil {
-		return frank.Hash{}, fmt.Errorf("the log's tiles do not prove what it was at size %d: %w", size, err)
+		return frank.Hash{}, err
 	}
-	return frank.Hash(root), nil
+	return roots[0], nil
+}
+
+// Roots recomputes, from the tree with head h, what its root was at earlier
+// sizes. What is needed for all of them is read at once.
+func (h Head) Roots(ctx context.Context, t Tiles, sizes ...uint64) ([]frank.Hash, error) {
+	var at []int64
+	hashes := map[int64]tlog.Hash{}
+	read := tlog.HashReaderFunc(func(list []int64) ([]tlog.Hash, error) {
+		out := make([]tlog.Hash, len(list))
+		for i, x := range list {
+			h, ok := hashes[x]
+			if !ok {
+				at, hashes[x] = append(at, x), h
+			}
+			out[i] = h
+		}
+		return out, nil
+	})
+	var roots []frank.Hash
+	for round := range 2 { // the first finds out what is needed
+		roots = make([]frank.Hash, len(sizes))
+		for i, size := range sizes {
+			switch {
+			case size > h.Size:
+				return nil, fmt.Errorf("a log of size %d did not have %d entries before", h.Size, size)
+			case size == h.Size:
+				roots[i] = h.Root
+			default:
+				x, err := tlog.TreeHash(int64(size), read) // of nothing too
+				if err != nil {
+					return nil, err
+				}
+				roots[i] = frank.Hash(x)
+			}
+		}
+		if round > 0 || len(at) == 0 {
+			break
+		}
+		list, err := h.hashes(ctx, t).ReadHashes(at)
+		if err != nil {
+			return nil, fmt.Errorf("the log's tiles do not prove what it was before: %w", err)
+		}
+		for i, x := range list {
+			hashes[at[i]] = x
+		}
+	}
+	return roots, nil
 }

@@ -5,7 +5,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"time"
 
 	"frank"
 	"frank/ledger"
@@ -40,9 +42,24 @@ func Copy(ctx context.Context, dir string, signer note.Signer, policy *ledger.Po
 		return err
 	}
 	if len(leaves) > 0 {
-		_, err = l.WaitPublished(ctx, uint64(len(leaves))-1)
+		err = l.firstPublished(ctx, uint64(len(leaves))-1)
 	}
 	return errors.Join(err, l.Close(ctx))
+}
+
+// firstPublished is WaitPublished for a log that has no checkpoint yet.
+func (l *Log) firstPublished(ctx context.Context, index uint64) error {
+	for {
+		_, err := l.WaitPublished(ctx, index)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 func rebuild(ctx context.Context, dir string, head ledger.Head, leaves []frank.Hash) error {

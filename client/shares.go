@@ -1,0 +1,277 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"frank"
+	"frank/api"
+	"frank/directory"
+	"frank/dispatch"
+	"frank/exchange"
+	"frank/keyring"
+)
+
+// held is a share that is the person's to keep: dealt to them, or passed on by
+// an officer before them.
+type held struct {
+	batch  *dispatch.Batch
+	index  int
+	passed []byte // sealed to the person, for one that was passed on
+}
+
+func (h *held) name() string {
+	return fmt.Sprintf("shares/%s-%d-%d.age", slug(h.batch.Begin.Dispatch), h.batch.Begin.Batch, h.index)
+}
+
+type shareID struct {
+	batchID
+	index int
+}
+
+// held lists the person's shares.
+func (c *Client) held() (list []held) {
+	for _, batches := range c.batches {
+		for i := range batches {
+			b := &batches[i]
+			if at := slices.IndexFunc(b.Begin.Officers, func(o dispatch.Officer) bool { return o.Person == c.Person }); at >= 0 && b.Complete != nil {
+				list = append(list, held{batch: b, index: b.Begin.Officers[at].Index})
+			}
+		}
+	}
+	for i := range c.known {
+		k := &c.known[i]
+		if k.Kind != dispatch.KindShareReseal {
+			continue
+		}
+		st, err := c.unseal(k)
+		if err != nil {
+			continue // for others
+		}
+		var r dispatch.ShareReseal
+		if st.Read(&r) != nil || r.To != c.Person {
+			continue
+		}
+		for i := range c.batches[r.Dispatch] {
+			if b := &c.batches[r.Dispatch][i]; b.Begin.Batch == r.Batch && b.Complete != nil {
+				list = append(list, held{b, r.Index, r.Share})
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b held) int { return int(int64(a.batch.Index) - int64(b.batch.Index)) })
+	return list
+}
+
+// Shares checks the shares that the person got and says in the ledger that they
+// hold, or what is wrong with them. It returns how many it checked, and a
+// sentence for each that does not hold.
+func (c *Client) Shares(ctx context.Context) (checked int, faults []string, err error) {
+	if _, err := c.fresh(ctx); err != nil {
+		return 0, nil, err
+	}
+	done, last := map[shareID]bool{}, uint64(0)
+	for i := range c.known {
+		k := &c.known[i]
+		if k.Kind != dispatch.KindShareHeld && k.Kind != dispatch.KindShareFault {
+			continue
+		}
+		st, err := c.unseal(k)
+		if err != nil {
+			continue
+		}
+		if id, err := c.dir.At(k.Index).Signer(st.By); err != nil || id != c.Person {
+			continue
+		}
+		var h struct {
+			Dispatch frank.Ref `json:"dispatch"`
+			Batch    int       `json:"batch"`
+			Index    int       `json:"index"`
+		}
+		if json.Unmarshal(st.Body, &h) == nil {
+			done[shareID{batchID{h.Dispatch, h.Batch}, h.Index}] = true
+		}
+	}
+	for _, h := range c.held() {
+		ref, batch := h.batch.Begin.Dispatch, h.batch.Begin.Batch
+		if done[shareID{batchID{ref, batch}, h.index}] {
+			continue
+		}
+		_, fault, err := c.openShare(ctx, &h)
+		if err != nil {
+			return checked, faults, err
+		}
+		checked++
+		var body any = dispatch.ShareHeld{Dispatch: ref, Batch: batch, Index: h.index}
+		kind := dispatch.KindShareHeld
+		if fault != "" {
+			faults = append(faults, fmt.Sprintf("share %d of %s: %s", h.index, ref, fault))
+			kind, body = dispatch.KindShareFault, dispatch.ShareComplaint{Dispatch: ref, Batch: batch, Index: h.index, Fault: fault}
+		}
+		a, err := c.tellOfficers(ctx, kind, body, ref, batch)
+		if err != nil {
+			return checked, faults, err
+		}
+		last = max(last, a.Index)
+	}
+	if checked > 0 {
+		err = c.Settle(ctx, last)
+	}
+	return checked, faults, err
+}
+
+// openShare opens a share, fetching it if need be, and says what is wrong with
+// it.
+func (c *Client) openShare(ctx context.Context, h *held) (plain []byte, fault string, err error) {
+	sealed, err := c.Files.Read(h.name())
+	kept := err == nil
+	if !kept {
+		sealed = h.passed
+	}
+	if sealed == nil {
+		if sealed, err = c.shareOf(ctx, h.batch, h.index); err != nil {
+			return nil, "", err
+		}
+	}
+	if plain, err = c.Key.Open(sealed); err != nil {
+		return nil, "it does not open with the officer's key", nil
+	}
+	if _, err := exchange.CheckShare(plain, &h.batch.Begin, h.batch.Complete, h.index); err != nil {
+		return nil, err.Error(), nil
+	}
+	if !kept { // one that does not hold is not: the server may have swapped it
+		err = c.Files.Write(h.name(), sealed)
+		return plain, "", err
+	}
+	return plain, "", nil
+}
+
+// PassShares passes the person's shares to another officer or alternate, who
+// takes over from them. Left out, with a sentence each, are those of dispatches
+// in which the successor is involved: they have a copy, issued it, or hold a
+// share already.
+func (c *Client) PassShares(ctx context.Context, to frank.PersonID) (passed int, left []string, err error) {
+	if _, err := c.fresh(ctx); err != nil {
+		return 0, nil, err
+	}
+	now := c.dir.At(c.view.Head().Size)
+	if !now.Has(directory.Officer, to) && !now.Has(directory.Alternate, to) {
+		return 0, nil, frank.WithHint(errors.New("shares are passed to a sitting officer or alternate"), "appoint the successor first")
+	}
+	seal, ok := now.Recipient(to)
+	if !ok {
+		return 0, nil, errors.New("the successor is no member")
+	}
+	key, err := keyring.ParseRecipient(seal)
+	if err != nil {
+		return 0, nil, err
+	}
+	gone := map[shareID]bool{}
+	for i := range c.known {
+		if k := &c.known[i]; k.Kind == dispatch.KindShareReseal {
+			var r dispatch.ShareReseal
+			if st, err := c.unseal(k); err == nil && st.Read(&r) == nil && r.To == to {
+				gone[shareID{batchID{r.Dispatch, r.Batch}, r.Index}] = true
+			}
+		}
+	}
+	last := uint64(0)
+	for _, h := range c.held() {
+		b := &h.batch.Begin
+		if gone[shareID{batchID{b.Dispatch, b.Batch}, h.index}] {
+			continue
+		}
+		if why := c.involved(b.Dispatch, to); why != "" {
+			left = append(left, fmt.Sprintf("share %d of %s: the successor %s", h.index, b.Dispatch, why))
+			continue
+		}
+		plain, fault, err := c.openShare(ctx, &h)
+		if err != nil {
+			return passed, left, err
+		}
+		if fault != "" {
+			left = append(left, fmt.Sprintf("share %d of %s: %s", h.index, b.Dispatch, fault))
+			continue
+		}
+		sealed, err := key.Seal(plain)
+		if err != nil {
+			return passed, left, err
+		}
+		a, err := c.tellOfficers(ctx, dispatch.KindShareReseal, dispatch.ShareReseal{Dispatch: b.Dispatch, Batch: b.Batch, Index: h.index, To: to, Share: sealed}, b.Dispatch, b.Batch)
+		if err != nil {
+			return passed, left, err
+		}
+		passed++
+		last = max(last, a.Index)
+	}
+	if passed > 0 {
+		err = c.Settle(ctx, last)
+	}
+	return passed, left, err
+}
+
+// involved says why somebody may not hold a share of a dispatch; "" if they may.
+func (c *Client) involved(ref frank.Ref, id frank.PersonID) string {
+	for _, b := range c.batches[ref] {
+		switch {
+		case c.signers[b.Index] == id:
+			return "issued it"
+		case slices.ContainsFunc(b.Begin.To, func(a dispatch.Addressee) bool { return a.Person == id }):
+			return "has a copy"
+		case slices.ContainsFunc(b.Begin.Officers, func(o dispatch.Officer) bool { return o.Person == id }):
+			return "holds a share already"
+		}
+	}
+	return ""
+}
+
+// shareOf fetches the person's sealed share of a batch.
+func (c *Client) shareOf(ctx context.Context, b *dispatch.Batch, index int) ([]byte, error) {
+	var hash frank.Hash
+	if err := pages(ctx, 0, c.done, func(from uint64) (uint64, uint64, error) {
+		var p api.Shares
+		err := c.wire.call(ctx, http.MethodGet, query(api.PathShares, "from", from, "limit", api.MaxPage), nil, &p)
+		for _, s := range p.Shares {
+			if s.Dispatch == b.Begin.Dispatch && s.Batch == b.Begin.Batch && s.Index == index {
+				hash = s.Sealed
+			}
+		}
+		return p.Next, p.Size, err
+	}); err != nil {
+		return nil, err
+	}
+	if hash == (frank.Hash{}) {
+		return nil, alarmf("the ledger says that a share of %s was dealt to you, and the server withholds it", b.Begin.Dispatch)
+	}
+	return c.blob(ctx, hash)
+}
+
+// tellOfficers enters something that officers and overseers may read.
+func (c *Client) tellOfficers(ctx context.Context, kind string, body any, ref frank.Ref, batch int) (*api.Accepted, error) {
+	now := c.dir.At(c.view.Head().Size)
+	to := []*keyring.Public{&c.Key.Public}
+	for _, role := range []directory.Role{directory.Officer, directory.Alternate, directory.Overseer} {
+		for _, id := range now.Sitting(role) {
+			if id == c.Person {
+				continue
+			}
+			seal, ok := now.Recipient(id)
+			if !ok {
+				continue
+			}
+			p, err := keyring.ParseRecipient(seal)
+			if err != nil {
+				return nil, err
+			}
+			to = append(to, p)
+		}
+	}
+	e, err := c.entry(kind, body, false)
+	if err != nil {
+		return nil, err
+	}
+	return c.submitSealed(ctx, e, api.Route{Kind: kind, Dispatch: ref, Batch: batch}, to...)
+}
