@@ -5,13 +5,13 @@
 GO          ?= go
 STATICCHECK  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK  = golang.org/x/vuln/cmd/govulncheck@v1.8.0
-ENGINES      = . ./prose/... ./variant/... ./codebook ./ledger ./mark ./gauge ./coverage ./trace/... ./seal/... ./exchange ./internal/enc ./internal/derive ./internal/merkle
+ENGINES      = . ./prose/... ./variant/... ./codebook ./ledger ./directory ./dispatch ./mark ./gauge ./coverage ./trace/... ./seal/... ./exchange ./internal/enc ./internal/derive ./internal/merkle
 WASM_EXEC    = $(shell $(GO) env GOROOT)/lib/wasm/go_js_wasm_exec
 VERSION      = $(or $(shell git describe --always --dirty 2>/dev/null),development)
-FUZZTIME    ?= 5s
+FUZZTIME    ?= 3s
 CORPUS      ?=
 
-.PHONY: all build demo test check unit wasm fuzz vuln calibrate bench clean
+.PHONY: all build demo test check unit kill wasm fuzz vuln calibrate bench clean
 
 all: build
 
@@ -37,6 +37,12 @@ check:
 # FRANK_NEED_SSH: a machine without ssh-keygen fails rather than skip its test.
 unit:
 	FRANK_NEED_SSH=1 $(GO) test -timeout 20m ./...
+
+# The server is killed at random moments, under load: nothing that anybody was
+# told may be lost, nothing half issued, and every folder is in order.
+KILLS ?= 500
+kill:
+	$(GO) test -timeout 60m -run '^TestKilled$$' ./cmd/frank -v -args -kills $(KILLS)
 
 # The engines give the same bits in the browser: their golden files are read
 # there too.

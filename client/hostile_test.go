@@ -177,6 +177,7 @@ func brokenRules(c *Client) error {
 // somebody's machine, and expects the machine to notice. Each time the same
 // steps are gone first with a server that is honest.
 func TestHostile(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	ctx := s.ctx
 	opens := func(c *Client) error { _, err := c.Open(ctx, s.ref); return err }

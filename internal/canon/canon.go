@@ -32,20 +32,19 @@ func Marshal(v any) []byte {
 // refused, and anything that [Marshal] would not have written: white space,
 // another order, a key twice, an escape too many.
 func Unmarshal(data []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
+	if err := json.Unmarshal(data, v); err != nil {
 		return shorten(err)
 	}
-	if !bytes.Equal(write(v), data) {
+	if !bytes.Equal(write(v, len(data)), data) { // so a field that v does not know is found too
 		return ErrForm
 	}
 	return nil
 }
 
 // write is Marshal for a value that was read and may not be writable.
-func write(v any) []byte {
+func write(v any, size int) []byte {
 	var b bytes.Buffer
+	b.Grow(size + 1)
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if e.Encode(v) != nil {
