@@ -8,6 +8,7 @@
 package api
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 
@@ -62,9 +63,14 @@ func Marshal(v any) []byte { return canon.Marshal(v) }
 // Unmarshal reads a message of at most limit bytes into v, a pointer: the one
 // writing and nothing else. The error quotes nothing of what was read.
 func Unmarshal(r io.Reader, limit int, v any) error {
-	data, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
-	if err != nil {
-		return err
+	var data []byte
+	if whole, ok := r.(*bytes.Buffer); ok { // it was read already
+		data = whole.Bytes()
+	} else {
+		var err error
+		if data, err = io.ReadAll(io.LimitReader(r, int64(limit)+1)); err != nil {
+			return err
+		}
 	}
 	if len(data) > limit {
 		return &Error{Kind: TooLarge, Text: fmt.Sprintf("a message has at most %d bytes", limit)}

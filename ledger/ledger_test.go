@@ -554,3 +554,39 @@ func TestReceiptsSettled(t *testing.T) {
 		t.Error("a promise that is broken already was accepted")
 	}
 }
+
+// TestRoots recomputes what a log was at all its earlier sizes, and takes no
+// word for it.
+func TestRoots(t *testing.T) {
+	m := &memlog{}
+	m.add(leaves(0, 700)...)
+	h := m.head(700)
+	var sizes []uint64
+	for n := range 701 {
+		sizes = append(sizes, uint64(n))
+	}
+	roots, err := h.Roots(t.Context(), m, sizes...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, root := range roots {
+		if root != m.head(n).Root {
+			t.Errorf("the root at size %d is another", n)
+		}
+	}
+	if _, err := h.Roots(t.Context(), m, 701); err == nil {
+		t.Error("a log was larger before")
+	}
+	reads := 0
+	if _, err := h.Roots(t.Context(), TilesFunc(func(ctx context.Context, path string) ([]byte, error) {
+		reads++
+		b, err := m.ReadTile(ctx, path)
+		b = bytes.Clone(b)
+		if len(b) > 0 {
+			b[0] ^= 1
+		}
+		return b, err
+	}), 300); err == nil || reads == 0 {
+		t.Errorf("tiles that are not the head's were believed after %d reads", reads)
+	}
+}

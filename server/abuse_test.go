@@ -15,7 +15,6 @@ import (
 	"frank"
 	"frank/api"
 	"frank/dispatch"
-	"frank/keyring"
 	"frank/ledger"
 	"frank/store"
 )
@@ -252,31 +251,4 @@ func TestAnotherOrder(t *testing.T) {
 	if err := j.recover(ctx); err == nil || !strings.Contains(err.Error(), "store") {
 		t.Fatal(err)
 	}
-}
-
-func FuzzSubmission(f *testing.F) {
-	key, err := keyring.New()
-	if err != nil {
-		f.Fatal(err)
-	}
-	e, err := ledger.Sign(key, &ledger.Statement{Log: origin, Kind: "dispatch.begin", By: key.VerifyKey(), At: "2026-11-21T19:30:00Z", Seen: ledger.Empty(), Nonce: strings.Repeat("0", 32), Body: []byte(`{}`)}, frank.Secret{})
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(api.Marshal(open(e)))
-	f.Add(api.Marshal(api.Submission{Format: api.SubmissionFormat, Commitment: frank.Hash{1}, Sealed: []byte("x"), Route: &api.Route{Kind: "dispatch.noted", Dispatch: frank.Ref{Year: 2026, Place: "PARIS", Number: 1}}, Answers: []uint64{1}}))
-	f.Add(api.Marshal(api.Submission{Format: api.SubmissionFormat, Commitment: frank.Hash{1}, Open: []byte(`{}`), Parts: &api.Parts{Copies: []frank.Hash{{1}}, Shares: []frank.Hash{{2}}}}))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		var m api.Submission
-		if api.Unmarshal(bytes.NewReader(data), api.MaxMessage, &m) != nil || m.Validate() != nil {
-			return
-		}
-		beginOf(m.Open)
-		if e, err := ledger.ParseEntry(m.Open); err == nil {
-			e.Open(m.Commitment)
-		}
-		if !bytes.Equal(api.Marshal(m), data) {
-			t.Fatalf("%q is written %q", data, api.Marshal(m))
-		}
-	})
 }

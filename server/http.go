@@ -252,16 +252,23 @@ func body(rt route, w http.ResponseWriter, r *http.Request) error {
 	if rt.kind == api.TypeParcel {
 		return nil // is read part by part
 	}
-	data, err := io.ReadAll(r.Body)
+	whole := bytes.NewBuffer(make([]byte, 0, max(r.ContentLength, 0)+bytes.MinRead))
+	_, err := whole.ReadFrom(r.Body)
 	if err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return large
 		}
 		return &api.Error{Kind: api.Invalid, Text: "the body did not come whole"}
 	}
-	r.Body = io.NopCloser(bytes.NewReader(data))
+	r.Body = received{whole}
 	return nil
 }
+
+// received is a body that is in memory.
+type received struct{ *bytes.Buffer }
+
+// Close does nothing.
+func (received) Close() error { return nil }
 
 // write sends an answer: bytes as they are, an error with its status, anything
 // else as JSON.
@@ -346,5 +353,8 @@ func (c *call) office() (frank.OfficeID, error) {
 }
 
 func (c *call) read(v any) error {
+	if whole, ok := c.Body.(received); ok {
+		return api.Unmarshal(whole.Buffer, api.MaxMessage, v)
+	}
 	return api.Unmarshal(c.Body, api.MaxMessage, v)
 }

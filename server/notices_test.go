@@ -144,8 +144,8 @@ func TestNotices(t *testing.T) {
 			t.Errorf("%q %q", letter, called)
 		}
 		// Content-free: nothing of the dispatch, nor of who wrote it.
-		for _, word := range []string{"WASHINGTON", "embassy", "26 ", "Gus", string(gus.id())} {
-			if strings.Contains(strings.TrimPrefix(letter, "hal@"), word) && word != "26 " || strings.Contains(called[1], word) {
+		for _, word := range []string{"WASHINGTON", "embassy", "Gus", string(gus.id())} {
+			if strings.Contains(letter, word) || strings.Contains(called[1], word) {
 				t.Errorf("the notice says %q: %s", word, letter)
 			}
 		}

@@ -49,24 +49,25 @@ type Config struct {
 
 // Server is a server that has been opened.
 type Server struct {
-	config    Config
-	store     store.Store
-	log       *sequencer.Log
-	log0      string // the log's origin
-	journal   *journal
-	holds     *holds
-	register  *register
-	sessions  *sessions
-	byKey     *buckets
-	byAddress *buckets
-	slots     chan struct{}
-	parcels   chan struct{}
-	metrics   *metrics
-	slog      *slog.Logger
-	ctx       context.Context
-	cancel    context.CancelFunc
-	work      sync.WaitGroup
-	handler   http.Handler
+	config     Config
+	store      store.Store
+	log        *sequencer.Log
+	log0       string // the log's origin
+	journal    *journal
+	holds      *holds
+	register   *register
+	sessions   *sessions
+	byKey      *buckets
+	byAddress  *buckets
+	remembered remembered
+	slots      chan struct{}
+	parcels    chan struct{}
+	metrics    *metrics
+	slog       *slog.Logger
+	ctx        context.Context
+	cancel     context.CancelFunc
+	work       sync.WaitGroup
+	handler    http.Handler
 }
 
 // Open makes a server of a store and a log, and brings the two together: what
@@ -91,7 +92,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 		slots: make(chan struct{}, c.Limits.Requests), parcels: make(chan struct{}, c.Limits.Parcels)}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 
-	text, state, err := s.directory()
+	text, _, err := s.directory()
 	if err != nil {
 		s.cancel()
 		return nil, err
@@ -112,7 +113,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 	}
 	s.holds = newHolds(s.log, s.store, policy, s.slog)
 	s.journal = newJournal(s.store, s.log, s.slog, s.now, s.holds)
-	if err := s.start(ctx, state); err != nil {
+	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, s.stop(ctx))
 	}
 	return s, nil
@@ -131,7 +132,7 @@ func (s *Server) directory() (policy string, state *directory.State, err error) 
 	return s.config.Policy, state, nil
 }
 
-func (s *Server) start(ctx context.Context, state *directory.State) error {
+func (s *Server) start(ctx context.Context) error {
 	if err := s.journal.recover(ctx); err != nil {
 		return err
 	}

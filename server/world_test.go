@@ -45,7 +45,7 @@ type world struct {
 	policy string
 	origin string // that sessions are bound to; the base
 	config func(*Config)
-	clock  time.Duration // that the server's clock is off
+	clock  atomic.Int64 // nanoseconds that the server's clock is off
 
 	store  store.Store
 	server *Server
@@ -58,7 +58,6 @@ type world struct {
 	tip    directory.Entry
 	size   atomic.Uint64 // entries that there are, as far as anybody was told
 	begun  frank.Hash    // the genesis
-	n      int
 }
 
 // actor is a person with a device.
@@ -97,7 +96,7 @@ func (w *world) start() {
 	w.ok(err)
 	w.base = "http://" + l.Addr().String()
 	c := Config{Store: st, LogDir: filepath.Join(w.dir, "log"), Signer: w.signer, Policy: w.policy, Origins: []string{w.base}, PlainHooks: true,
-		Log: &sequencer.Options{Interval: 100 * time.Millisecond}, Now: func() time.Time { return time.Now().Add(w.clock) }}
+		Log: &sequencer.Options{Interval: 100 * time.Millisecond}, Now: func() time.Time { return time.Now().Add(time.Duration(w.clock.Load())) }}
 	if w.config != nil {
 		w.config(&c)
 	}

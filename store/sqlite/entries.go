@@ -31,10 +31,24 @@ func (s *Store) Accept(ctx context.Context, entries []store.New, now int64) ([]s
 			return err
 		}
 		for i := range entries {
+			e := &entries[i]
+			// Without an effect an entry is refused before anything is written.
+			plain := e.Begin == nil && e.Complete == nil && !e.Recall && e.Fetch == frank.Hash{} && len(e.Answers) == 0
+			if plain {
+				out[i].Index, err = accept(ctx, tx, e, next, now)
+				if no, ok := errors.AsType[refused](err); ok {
+					out[i].Err = no.error
+				} else if err != nil {
+					return err
+				} else {
+					next++
+				}
+				continue
+			}
 			if _, err := tx.ExecContext(ctx, savepoint); err != nil {
 				return err
 			}
-			out[i].Index, err = accept(ctx, tx, &entries[i], next, now)
+			out[i].Index, err = accept(ctx, tx, e, next, now)
 			if no, ok := errors.AsType[refused](err); ok {
 				out[i].Err = no.error
 				if _, err := tx.ExecContext(ctx, rollback); err != nil {

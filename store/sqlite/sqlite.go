@@ -37,6 +37,7 @@ const (
 	readers    = 4
 	cacheWrite = 16 << 10 // KiB of pages that a writer keeps
 	cacheRead  = 4 << 10
+	walPages   = 8000 // of 4 KiB, before they are written into the database: often would be a flush more for every few entries
 )
 
 // Store is a [store.Store] in a folder.
@@ -101,7 +102,7 @@ func openPair(path string, steps []string) (p pair, err error) {
 			return p, err
 		}
 	}
-	if p.w, err = connect(path, fmt.Sprintf("&_txlock=immediate&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=cache_size(-%d)&_pragma=journal_size_limit(%d)&_pragma=busy_timeout(10000)", cacheWrite, 64<<20), 1); err != nil {
+	if p.w, err = connect(path, fmt.Sprintf("&_txlock=immediate&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=cache_size(-%d)&_pragma=journal_size_limit(%d)&_pragma=wal_autocheckpoint(%d)&_pragma=busy_timeout(10000)", cacheWrite, 64<<20, walPages), 1); err != nil {
 		return p, err
 	}
 	if err = migrate(p.w, filepath.Base(path), steps); err != nil {
