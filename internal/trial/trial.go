@@ -29,9 +29,10 @@ import (
 // Ministry is an organisation on a server. Set the first three before
 // anything else.
 type Ministry struct {
-	Origin string // that sessions are bound to, "http://frank.example"
-	Log    string // the ledger's origin
-	Policy string // the ledger's
+	Origin string      // that sessions are bound to, "http://frank.example"
+	Log    string      // the ledger's origin
+	Policy string      // the ledger's
+	Seen   ledger.Head // what people say they have seen; zero: nothing
 
 	mu     sync.Mutex
 	base   string
@@ -249,8 +250,15 @@ func (p *Person) Key() frank.Hash { return dispatch.KeyHash(p.card().Seal) }
 func (p *Person) Statement(kind string, body []byte) (*ledger.Entry, error) {
 	var nonce [16]byte
 	rand.Read(nonce[:])
-	return ledger.SignMarked(p.key, &ledger.Statement{Log: p.of.Log, Kind: kind, By: p.key.VerifyKey(), At: time.Now().UTC().Format("2006-01-02T15:04:05Z"), Seen: ledger.Empty(),
+	return ledger.SignMarked(p.key, &ledger.Statement{Log: p.of.Log, Kind: kind, By: p.key.VerifyKey(), At: time.Now().UTC().Format("2006-01-02T15:04:05Z"), Seen: p.of.seen(),
 		Nonce: hex.EncodeToString(nonce[:]), Body: body}, directory.Handles(kind), func() (s frank.Secret, err error) { rand.Read(s[:]); return s, nil })
+}
+
+func (m *Ministry) seen() ledger.Head {
+	if m.Seen == (ledger.Head{}) {
+		return ledger.Empty()
+	}
+	return m.Seen
 }
 
 // state signs a statement and hands it in until it is answered for.
@@ -295,12 +303,22 @@ func (p *Person) do(do directory.Do) error {
 	return err
 }
 
-// Lose revokes the only device of somebody, by a registrar.
+// Lose revokes the only device of somebody, as both registrars agree.
 func (m *Ministry) Lose(name string) error {
 	p := m.Person(name)
 	m.left = name
-	return m.Person("Ada").do(directory.Revoke{Person: p.ID(), Key: p.key.VerifyKey()})
+	err := m.Person("Ada").do(directory.Propose(directory.Revoke{Person: p.ID(), Key: p.key.VerifyKey()}))
+	if err == nil {
+		err = m.Person("Bea").do(directory.Consent{Change: m.tip})
+	}
+	return err
 }
+
+// x stands for every commitment that nobody here opens.
+var x = frank.Hash{1}
+
+// Precommit is what every first entry here says.
+var Precommit = dispatch.Precommit(x, x, x)
 
 // Begin begins a dispatch of the embassy's to people by name.
 func (m *Ministry) Begin(number int, to ...string) error {
@@ -310,14 +328,14 @@ func (m *Ministry) Begin(number int, to ...string) error {
 
 func (m *Ministry) begin(number int, to []string) (b dispatch.Begin, entry frank.Hash, a *api.Accepted, err error) {
 	gus := m.Person("Gus")
-	b = dispatch.Begin{Dispatch: frank.Ref{Year: 2026, Place: "WASHINGTON", Number: number}, Office: "embassy", Batch: 1, First: 1, Size: 12, Threshold: 2, Precommit: frank.Hash{1}}
+	b = dispatch.Begin{Dispatch: frank.Ref{Year: 2026, Place: "WASHINGTON", Number: number}, Office: "embassy", Batch: 1, First: 1, Size: 12, Threshold: 2, Precommit: Precommit}
 	for _, name := range to {
 		p := m.Person(name)
-		x := dispatch.Addressee{Person: p.ID(), Key: p.Key()}
+		a := dispatch.Addressee{Person: p.ID(), Key: p.Key()}
 		if name == "Hal" {
-			x.Office, x.Action = "desk", true
+			a.Office, a.Action = "desk", true
 		}
-		b.To = append(b.To, x)
+		b.To = append(b.To, a)
 	}
 	for i, name := range []string{"Cy", "Dee", "Eve"} {
 		p := m.Person(name)
@@ -363,9 +381,8 @@ func (m *Ministry) Issue(number int, to ...string) error {
 	if err != nil {
 		return err
 	}
-	x := frank.Hash{1}
 	_, err = gus.state(dispatch.KindComplete, api.Marshal(dispatch.Complete{Dispatch: b.Dispatch, Batch: 1, Begin: a.Index, BeginEntry: entry, Checkpoint: a.Checkpoint,
-		Units: 1, UnitRoot: x, CopyRoot: x, ReaderRoot: x, Head: x, Sharing: x, MapSharing: x, Sealed: dispatch.SealedRoot(parts.Copies), Codebook: blobs[0], Source: blobs[1], Map: blobs[2]}), parts)
+		Book: x, Shares: dispatch.SharesRoot(parts.Shares), Units: 1, UnitRoot: x, CopyRoot: x, ReaderRoot: x, Head: x, Sharing: x, MapSharing: x, Sealed: dispatch.SealedRoot(parts.Copies), Codebook: blobs[0], Source: blobs[1], Map: blobs[2]}), parts)
 	return err
 }
 
