@@ -29,9 +29,9 @@ import (
 	"frank/store"
 )
 
-// badShare changes the share that an author deals to an officer, with all that
-// goes with it.
-func badShare(t *testing.T, officer *Client) hostile.Attack {
+// badShare is the machine of an author who deals an officer a share that is off
+// the polynomial, and signs for it.
+func badShare(t *testing.T, author, officer *Client) hostile.Attack {
 	was, is := frank.Hash{}, frank.Hash{}
 	return func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
 		if r.Method != http.MethodPost {
@@ -59,7 +59,29 @@ func badShare(t *testing.T, officer *Client) hostile.Attack {
 				body = api.AppendPart(body, p)
 			}
 		case api.PathEntries:
-			body = bytes.ReplaceAll(body, []byte(was.String()), []byte(is.String()))
+			var m api.Submission
+			if err := canon.Unmarshal(body, &m); err != nil || m.Parts == nil {
+				break
+			}
+			m.Parts.Shares[slices.Index(m.Parts.Shares, was)] = is
+			var f dispatch.Complete
+			e, err := ledger.ParseEntry(m.Open)
+			if err != nil {
+				return nil, err
+			}
+			st, err := e.Open(m.Commitment)
+			if err != nil {
+				return nil, err
+			}
+			if err := st.Read(&f); err != nil {
+				return nil, err
+			}
+			f.Shares = dispatch.SharesRoot(m.Parts.Shares)
+			if e, err = author.entry(dispatch.KindComplete, f, false); err != nil {
+				return nil, err
+			}
+			m.Commitment, m.Open = e.Commitment(), e.Marshal()
+			body = api.Marshal(m)
 		}
 		r = r.Clone(r.Context())
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
@@ -98,8 +120,17 @@ func TestHostileAuthor(t *testing.T) {
 	}
 
 	t.Run("deals a bad share", func(t *testing.T) {
-		var sent *Sent
-		w.ok(as(gus, badShare(t, cy), func() (err error) { sent, err = gus.Send(w.ctx, draft(t), 2026, nil); return err }))
+		// The part of the machine that is honest sees another receipt than it
+		// asked for.
+		err := as(gus, badShare(t, gus, cy), func() error { _, err := gus.Send(w.ctx, draft(t), 2026, nil); return err })
+		want(t, err, "receipt is for another entry")
+		list, err := gus.Unfinished()
+		w.ok(err)
+		if len(list) != 1 {
+			t.Fatalf("unfinished: %v", list)
+		}
+		sent, err := gus.Resume(w.ctx, list[0], nil)
+		w.ok(err)
 		n, faults, err := cy.Shares(w.ctx)
 		w.ok(err)
 		if n != 1 || len(faults) != 1 {

@@ -108,9 +108,11 @@ func (s *stage) again(who string, attack hostile.Attack) *Client {
 
 // forked is a second ledger by the log's own key and the only witness's: the
 // honest one up to a size, as c may read it.
-func (s *stage) forked(c *Client, size uint64) *hostile.Log {
+func (s *stage) forked(c *Client, size uint64) *hostile.Log { return s.signed(c, size, s.witness) }
+
+func (s *stage) signed(c *Client, size uint64, witnesses ...string) *hostile.Log {
 	s.Helper()
-	l, err := hostile.NewLog(s.signer, s.witness)
+	l, err := hostile.NewLog(s.signer, witnesses...)
 	s.ok(err)
 	var shown []api.Entry
 	for i := range c.known {
@@ -203,6 +205,7 @@ func TestHostile(t *testing.T) {
 		}
 		return err
 	}
+	invites := func(c *Client) error { _, err := c.Invite(ctx, 1000, ""); return err }
 	// log makes an attack of a history: the honest one up to a size as somebody
 	// knows it, and what follows.
 	log := func(who *Client, size uint64, then func(l *hostile.Log)) hostile.Attack {
@@ -213,6 +216,8 @@ func TestHostile(t *testing.T) {
 	all := s.gus.view.Head().Size
 	gus := s.gus // knows all that Gus may read
 	s.sync(s.ivy)
+	alone := s.signed(s.ivy, s.ivy.view.Head().Size)
+	s.hide(alone, 1)
 	leeSeal, eveSeal := s.lee.Key.Public.String(), s.people["Eve"].Key.Public.String()
 	junk := []byte("age-encryption.org/v1\nnothing of the kind")
 	// a stranger's key, which the server has made for itself
@@ -354,6 +359,15 @@ func TestHostile(t *testing.T) {
 		{"gives an entry another place in the list", "Ivy early", hostile.Replace(s.begin, func(e *api.Entry) { e.Index++ }), syncs, "out of order", false},
 		{"returns a stale checkpoint", "Ivy late", hostile.OldCheckpoint([]byte(s.note)), syncs, "entries seen before, and now shows", false},
 		{"returns no checkpoint", "Ivy late", hostile.NoCheckpoint(), syncs, "entries seen before, and now shows", false},
+		{"shows what no witness has seen", "Ivy late", alone.Attack(), func(c *Client) error {
+			news, err := c.Sync(ctx)
+			if err == nil && !news.Witnessed {
+				err = errors.New("unwitnessed")
+			}
+			return err
+		}, "unwitnessed", true},
+		{"takes an entry without a receipt", "Ben early", hostile.Accepted(func(a *api.Accepted) { a.Receipt = "" }), invites, "no receipt that holds", false},
+		{"says another place than it signed for", "Ben early", hostile.Accepted(func(a *api.Accepted) { a.Index++ }), invites, "receipt is for another entry", false},
 		{"enters a statement twice", "Gus last", log(gus, all, func(l *hostile.Log) { s.add(l, s.jonsFetch) }), syncs, "once more", false},
 
 		// Copies.
@@ -369,7 +383,7 @@ func TestHostile(t *testing.T) {
 		}), opens, "receipt is for another entry", false},
 		{"serves before logging: a receipt for another place", "Ivy late", hostile.Copies(func(f *api.Fetched) { f.Accepted.Index++ }), opens, "receipt is for another entry", false},
 		{"withholds a copy", "Ivy late", hostile.EmptyInbox(), inbox, "the server withholds it", false},
-		{"withholds that an issue was begun", "Ivy early", hostile.DropKind(dispatch.KindBegin), syncs, "whose beginning is withheld", false},
+		{"withholds that an issue was begun", "Ivy early", hostile.DropKind(dispatch.KindBegin), syncs, "its beginning is withheld", false},
 		{"serves another attachment", "Ivy late", hostile.Blobs([]byte("other fish")), attaches, "another sealed thing", false},
 		{"withholds that a copy was fetched", "Gus early", hostile.DropKind(dispatch.KindFetched), issued, "nothing says that it was fetched", true},
 		{"draws from a checkpoint before the first entry", "Ivy early", log(s.ivy, s.complete, func(l *hostile.Log) { s.add(l, oldDraw()) }), brokenRules, "was fixed before entry", true},
@@ -408,12 +422,29 @@ func TestHostile(t *testing.T) {
 			if alarm && len(c.view.Alarms()) == 0 && len(c.view.Waiting()) == 0 {
 				c.HTTP.Transport = http.DefaultTransport
 				err := syncs(c)
-				if _, fork := errors.AsType[*ledger.Fork](err); err != nil && !fork { // a head that the log signed stays
+				_, fork := errors.AsType[*ledger.Fork](err)
+				_, stale := errors.AsType[*ledger.Stale](err)
+				if err != nil && !fork && !stale { // a head that the log signed stays
 					t.Errorf("when the server is honest again: %v", err)
 				}
 			}
 		})
 	}
+
+	t.Run("shows a newcomer an old directory", func(t *testing.T) {
+		ada := s.people["Ada"]
+		i, err := ada.Invite(ctx, 1000, "")
+		s.ok(err)
+		attack := s.forked(ada, i.Invite.Index).Attack()
+		cfg := s.config("Nan")
+		cfg.HTTP = &http.Client{Transport: attack.Through(http.DefaultTransport)}
+		if _, err := Enrol(ctx, cfg, i, "Nan"); err == nil || !strings.Contains(err.Error(), "expected an invitation") {
+			t.Errorf("what was noticed: %v", err)
+		}
+		if _, err := Enrol(ctx, s.config("Oda"), i, "Oda"); err != nil {
+			t.Errorf("with an honest server: %v", err)
+		}
+	})
 
 	t.Run("breaks a promise", func(t *testing.T) {
 		c := s.again("Ivy late", hostile.Honest)
@@ -464,11 +495,17 @@ func TestHostile(t *testing.T) {
 		}), hostile.Blobs(bad)).Through(http.DefaultTransport)
 		n, faults, err := dee.Shares(ctx)
 		dee.HTTP.Transport = http.DefaultTransport
-		if n != 1 || len(faults) != 1 || err != nil {
-			t.Fatalf("%d, %v, %v", n, faults, err)
-		}
 		if kept, err := dee.Files.List("shares/"); len(kept) != 0 || err != nil {
 			t.Errorf("a share that does not hold was kept: %v, %v", kept, err)
+		}
+		if _, alarm := errors.AsType[*Alarm](err); alarm { // the author did not deal it
+			if n, faults, err := dee.Shares(ctx); n != 1 || faults != nil || err != nil {
+				t.Errorf("when the server is honest again: %d, %v, %v", n, faults, err)
+			}
+			return
+		}
+		if n != 1 || len(faults) != 1 || err != nil {
+			t.Fatalf("%d, %v, %v", n, faults, err)
 		}
 		s.sync(fay)
 		said, err := fay.Said(s.ref)
