@@ -49,6 +49,10 @@ type Config struct {
 	Key   *keyring.Key // with a signing key
 	HTTP  *http.Client
 	Now   func() time.Time // the person's clock: what it says is a claim
+
+	// Founding is the setup code that a server may ask of whoever founds an
+	// organisation in its ledger: see [Found].
+	Founding string
 }
 
 // Membership is what a person pins of an organisation. Everything else is
@@ -70,6 +74,11 @@ const membershipFormat = "frank.membership/1"
 type Client struct {
 	Config
 	Membership
+	// Confirmed says that the person has seen which addressees changed: see
+	// [ChangedError]. AllowUnwitnessed lets an issue go on without witnesses: see
+	// [ErrUnwitnessed].
+	Confirmed, AllowUnwitnessed bool
+
 	wire    *wire
 	policy  *ledger.Policy
 	view    *ledger.View
@@ -82,6 +91,7 @@ type Client struct {
 	completed map[batchID]uint64 // the index of the second entry
 	recalled  map[frank.Ref]uint64
 	leaves    map[frank.Hash]uint64 // commitments of the entries known
+	told      uint64                // the last of the directory's entries that the person was told of
 	broken    []string              // rules found broken that nobody was told of yet
 }
 
@@ -102,7 +112,7 @@ const (
 	fileMembership = "membership.json"
 	fileView       = "view.json"
 	fileEntries    = "entries.jsonl"
-	fileSession    = "session"
+	fileSession    = "session.age"
 )
 
 // ErrNoMembership is the error for somebody who belongs to no organisation.
@@ -144,6 +154,7 @@ func open(cfg Config, m Membership) (*Client, error) {
 // viewFile is the memory of the ledger, and how far entries were taken in.
 type viewFile struct {
 	Done   uint64          `json:"done"`
+	Told   uint64          `json:"told"` // the directory's entries up to this one: see [Client.Told]
 	View   json.RawMessage `json:"view"`
 	Broken []string        `json:"broken,omitempty"` // see [News]
 }
@@ -181,13 +192,13 @@ func (c *Client) recall() error {
 			return frank.WithHint(fmt.Errorf("%s is damaged: %w", fileEntries, err), "delete it and %s: they are fetched and checked anew", fileView)
 		}
 	}
-	c.done, c.broken = f.Done, f.Broken
+	c.done, c.told, c.broken = f.Done, f.Told, f.Broken
 	return nil
 }
 
 // remember writes how far the client is.
 func (c *Client) remember() error {
-	return c.Files.Write(fileView, canon.Marshal(viewFile{c.done, c.view.Marshal(), c.broken}))
+	return c.Files.Write(fileView, canon.Marshal(viewFile{c.done, c.told, c.view.Marshal(), c.broken}))
 }
 
 func splitLines(data []byte) (lines [][]byte) {

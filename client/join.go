@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"frank"
 	"frank/api"
@@ -49,7 +50,7 @@ func Found(ctx context.Context, cfg Config, server, policy string, g directory.G
 	if err := c.dir.Check(0, c.Genesis, st); err != nil {
 		return nil, err
 	}
-	a, err := c.submitOpen(ctx, e, nil)
+	a, err := c.submitOpen(ctx, e, func(s *api.Submission) { s.Founding = cfg.Founding })
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +190,8 @@ func (c *Client) Do(ctx context.Context, do directory.Do) (directory.Entry, erro
 }
 
 func (c *Client) do(ctx context.Context, do directory.Do, path string) (at directory.Entry, err error) {
-	for range 5 {
+	pause := 100 * time.Millisecond
+	for range 8 {
 		if _, err = c.sync(ctx, path); err != nil {
 			return at, err
 		}
@@ -207,6 +209,13 @@ func (c *Client) do(ctx context.Context, do directory.Do, path string) (at direc
 		var a *api.Accepted
 		a, err = c.submitOpen(ctx, e, nil)
 		if errors.Is(err, api.Of(api.Stale)) || errors.Is(err, directory.ErrStale) {
+			// What moved it on is shown when a checkpoint covers it.
+			select {
+			case <-ctx.Done():
+				return at, ctx.Err()
+			case <-time.After(pause):
+			}
+			pause = min(2*pause, 2*time.Second)
 			continue
 		}
 		if err != nil {

@@ -17,9 +17,12 @@ import (
 	"frank/keyring"
 )
 
-// officeKeys returns the newest keys of an office that were passed to the
-// person; nil if there are none.
+// officeKeys returns all keys of an office that were passed to the person, the
+// newest first; nil if there are none. Whoever passed on what does not open, or
+// left out older ones, takes nothing away.
 func (c *Client) officeKeys(office frank.OfficeID) (*keyring.Identities, error) {
+	var all []*keyring.Identities
+	failed := error(nil)
 	for i := len(c.known) - 1; i >= 0; i-- {
 		k := &c.known[i]
 		if k.Kind != directory.KindPass || k.statement == nil {
@@ -32,12 +35,16 @@ func (c *Client) officeKeys(office frank.OfficeID) (*keyring.Identities, error) 
 		if p, ok := do.(directory.Pass); ok && p.Office == office && p.Person == c.Person {
 			ids, err := c.Key.OpenIdentities(p.Keys)
 			if err != nil {
-				return nil, fmt.Errorf("the keys of the office %s do not open: %w", office, err)
+				failed = fmt.Errorf("the keys of the office %s do not open: %w", office, err)
+				continue
 			}
-			return ids, nil
+			all = append(all, ids)
 		}
 	}
-	return nil, nil
+	if all == nil {
+		return nil, failed
+	}
+	return keyring.Together(all...), nil
 }
 
 // openAsOffice opens what was sealed to an office that the person acts in.
@@ -247,6 +254,9 @@ func (c *Client) Grant(ctx context.Context, ref frank.Ref, asked []Asked, tell f
 	if err := now.MayIssue(office.ID, c.Person); err != nil {
 		return nil, err
 	}
+	if office.Stale {
+		return nil, errStaleKey(office.ID)
+	}
 	source, err := c.source(ctx, &first)
 	if err != nil {
 		return nil, err
@@ -303,6 +313,12 @@ func (c *Client) Grant(ctx context.Context, ref frank.Ref, asked []Asked, tell f
 		return nil, err
 	}
 	var warnings []string
+	if err := withoutOffice(policy, head.Label, slices.ContainsFunc(w.Readers, func(r workReader) bool { return r.Office == "" })); err != nil {
+		return nil, err
+	}
+	if warnings = c.changed(office.ID, w.Readers); len(warnings) > 0 && !c.Confirmed {
+		return nil, &ChangedError{warnings}
+	}
 	if err := c.deal(w, now, &warnings); err != nil {
 		return nil, err
 	}

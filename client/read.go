@@ -161,7 +161,7 @@ func (c *Client) OpenAtHand(ref frank.Ref) (*Opened, error) {
 
 // check opens a sealed copy and holds it against the ledger.
 func (c *Client) check(ref frank.Ref, sealed []byte) (*Opened, error) {
-	b, _, err := c.mine(ref)
+	b, slot, err := c.mine(ref)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +172,7 @@ func (c *Client) check(ref frank.Ref, sealed []byte) (*Opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, err := exchange.Check(plain, &b.Begin, b.Complete)
+	x, err := exchange.Check(plain, &b.Begin, b.Complete, slot)
 	if err != nil {
 		return nil, alarmf("your copy of %s is not the one that was committed to: %w", ref, err)
 	}
@@ -207,31 +207,48 @@ func (c *Client) check(ref frank.Ref, sealed []byte) (*Opened, error) {
 			warn("who %s the source signed with a key that was not theirs at the time", s.Step)
 		}
 	}
-	if err := c.needToKnow(x.Head, b.Index); err != nil {
+	if err := c.needToKnow(x.Head, &b.Begin, b.Index); err != nil {
 		warn("%v", err)
 	}
 	return o, nil
 }
 
 // needToKnow holds the distribution against the label, which the server could
-// not.
-func (c *Client) needToKnow(h *dispatch.Head, at uint64) error {
+// not: those the copies went to, whatever the head says.
+func (c *Client) needToKnow(h *dispatch.Head, b *dispatch.Begin, at uint64) error {
 	v := c.dir.At(at)
 	policy, err := v.Settings().Policy(nil)
 	if err != nil {
 		return err
 	}
+	if err := policy.Validate(h.Label); err != nil {
+		return err
+	}
+	if line := policy.Line(h.Label); line != h.Marking {
+		return fmt.Errorf("the marking says %q, and the label is %q", h.Marking, line)
+	}
 	var offices []frank.OfficeID
+	alone := false
 	for _, p := range slices.Concat(h.Action, h.Info) {
 		if p.Office != "" {
 			offices = append(offices, p.Office)
 		}
+		alone = alone || p.Person != ""
+	}
+	for _, a := range b.To {
+		if a.Office != "" && !slices.Contains(offices, a.Office) {
+			offices = append(offices, a.Office)
+		}
+		alone = alone || a.Office == ""
 	}
 	who, err := v.Addressees(offices...)
 	if err != nil {
 		return err
 	}
-	return policy.Check(h.Label, who)
+	if err := policy.Check(h.Label, who); err != nil {
+		return err
+	}
+	return withoutOffice(policy, h.Label, alone)
 }
 
 // handling is what a policy says of a label.
@@ -249,14 +266,18 @@ func handling(p *directory.Policy, l directory.Label) (notes []string) {
 	return notes
 }
 
-// fileOpened keeps, sealed, what the person said they opened and the key of
-// each MAC, which nobody else ever has.
+// fileOpened keeps, sealed, what the person says they opened and the key of each
+// MAC, which nobody else ever has.
 const fileOpened = "opened.age"
 
+// openedKey is written before its entry is handed in, so that the key is never
+// lost and a copy is said to be opened once.
 type openedKey struct {
-	Dispatch frank.Ref    `json:"dispatch"`
-	Batch    int          `json:"batch"`
-	Key      frank.Secret `json:"key"`
+	Dispatch frank.Ref       `json:"dispatch"`
+	Batch    int             `json:"batch"`
+	Key      frank.Secret    `json:"key"`
+	Entry    json.RawMessage `json:"entry"` // as it was signed
+	Said     bool            `json:"said"`  // the server has accepted it
 }
 
 // tellOpened states, once for each copy, that it was shown.
@@ -273,28 +294,53 @@ func (c *Client) tellOpened(ctx context.Context, o *Opened) error {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	for _, k := range keys {
-		if k.Dispatch == o.Dispatch && k.Batch == o.Begin.Batch {
-			return nil
+	write := func() error {
+		sealed, err := c.Key.Seal(canon.Marshal(keys))
+		if err != nil {
+			return err
+		}
+		return c.Files.Write(fileOpened, sealed)
+	}
+	i := slices.IndexFunc(keys, func(k openedKey) bool { return k.Dispatch == o.Dispatch && k.Batch == o.Begin.Batch })
+	if i < 0 {
+		k, err := newSecret()
+		if err != nil {
+			return err
+		}
+		e, err := c.entry(dispatch.KindOpened, dispatch.Opened{Dispatch: o.Dispatch, Batch: o.Begin.Batch, Mac: dispatch.OpenedMac(k, o.Text)}, false)
+		if err != nil {
+			return err
+		}
+		i, keys = len(keys), append(keys, openedKey{Dispatch: o.Dispatch, Batch: o.Begin.Batch, Key: k, Entry: e.Marshal()})
+		if err := write(); err != nil {
+			return err
 		}
 	}
-	k, err := newSecret()
+	if keys[i].Said {
+		return nil
+	}
+	e, err := ledger.ParseEntry(keys[i].Entry)
 	if err != nil {
+		return fmt.Errorf("%s is damaged", fileOpened)
+	}
+	if _, err := c.handOffice(ctx, dispatch.KindOpened, e, o.Dispatch, o.Begin.Batch, o.Begin.Office); err != nil {
 		return err
 	}
-	said := dispatch.Opened{Dispatch: o.Dispatch, Batch: o.Begin.Batch, Mac: dispatch.OpenedMac(k, o.Text)}
-	if _, err := c.tellOffice(ctx, dispatch.KindOpened, said, o.Dispatch, o.Begin.Batch, o.Begin.Office); err != nil {
-		return err
-	}
-	sealed, err := c.Key.Seal(canon.Marshal(append(keys, openedKey{o.Dispatch, o.Begin.Batch, k})))
-	if err != nil {
-		return err
-	}
-	return c.Files.Write(fileOpened, sealed)
+	keys[i].Said = true
+	return write()
 }
 
 // tellOffice enters something that the issuing office and the person may read.
 func (c *Client) tellOffice(ctx context.Context, kind string, body any, ref frank.Ref, batch int, office frank.OfficeID) (*api.Accepted, error) {
+	e, err := c.entry(kind, body, false)
+	if err != nil {
+		return nil, err
+	}
+	return c.handOffice(ctx, kind, e, ref, batch, office)
+}
+
+// handOffice hands in what the issuing office and the person may read.
+func (c *Client) handOffice(ctx context.Context, kind string, e *ledger.Entry, ref frank.Ref, batch int, office frank.OfficeID) (*api.Accepted, error) {
 	o, err := c.dir.At(c.view.Head().Size).Office(office)
 	if err != nil {
 		return nil, err
@@ -302,10 +348,6 @@ func (c *Client) tellOffice(ctx context.Context, kind string, body any, ref fran
 	desk, err := keyring.ParseRecipient(o.Key.Seal)
 	if err != nil {
 		return nil, fmt.Errorf("the office %s has no key now", office)
-	}
-	e, err := c.entry(kind, body, false)
-	if err != nil {
-		return nil, err
 	}
 	return c.submitSealed(ctx, e, api.Route{Kind: kind, Dispatch: ref, Batch: batch}, &c.Key.Public, desk)
 }

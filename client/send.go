@@ -43,12 +43,11 @@ type Draft struct {
 	Embargo    string
 	Steps      []dispatch.Step
 	Attached   []File
-	Confirmed  bool // the author has seen which addressees changed: see [ChangedError]
 }
 
-// ChangedError is the error for a draft that is addressed to offices which lead
-// to other people, or other keys, than when the author last wrote to them.
-// Nothing was sealed to them. The author looks, and confirms.
+// ChangedError is the error for something addressed to offices which lead to
+// other people, or other keys, than when the issuing office last wrote to them.
+// Nothing was sealed to them. The author looks, and sets [Client].Confirmed.
 type ChangedError struct{ What []string }
 
 func (e *ChangedError) Error() string { return strings.Join(e.What, "; ") }
@@ -68,6 +67,10 @@ type Sent struct {
 	Witnessed bool     // the draw rests on witnesses, not on the server's word
 	Warnings  []string // what the author should know
 }
+
+// ErrUnwitnessed is the error for an issue whose draw rests on the server's word,
+// where the organisation's policy asks for witnesses.
+var ErrUnwitnessed = errors.New("it is unwitnessed")
 
 // errWording is for a source without a place to vary.
 var errWording = errors.New("no place of the dispatch is worded in more than one way: all copies would be alike")
@@ -138,6 +141,9 @@ func (c *Client) Send(ctx context.Context, d *Draft, year int, tell func(step st
 	if err != nil {
 		return nil, err
 	}
+	if office.Stale {
+		return nil, errStaleKey(office.ID)
+	}
 	w := &work{Format: workFormat, Office: d.Office, Batch: 1, First: 1, Embargo: d.Embargo, Source: d.Source.String(), Desk: office.Key.Seal}
 	head, warnings, err := c.head(d, office, now, w)
 	if err != nil {
@@ -174,6 +180,10 @@ func (c *Client) Send(ctx context.Context, d *Draft, year int, tell func(step st
 }
 
 var errTaken = errors.New("the number was taken by another dispatch each time")
+
+func errStaleKey(office frank.OfficeID) error {
+	return frank.WithHint(fmt.Errorf("the key of the office %s is known to somebody who no longer acts in it", office), "frank office key %s makes a new one", office)
+}
 
 // head resolves whom a draft is addressed to, and checks the label against the
 // policy.
@@ -244,8 +254,11 @@ func (c *Client) head(d *Draft, office directory.Office, now directory.View, w *
 	if err := policy.Check(label, who); err != nil {
 		return nil, nil, err
 	}
-	warnings := c.changed(offices)
-	if len(warnings) > 0 && !d.Confirmed {
+	if err := withoutOffice(policy, label, slices.ContainsFunc(w.Readers, func(r workReader) bool { return r.Office == "" })); err != nil {
+		return nil, nil, err
+	}
+	warnings := c.changed(office.ID, w.Readers)
+	if len(warnings) > 0 && !c.Confirmed {
 		return nil, nil, &ChangedError{warnings}
 	}
 	if d.Supersedes != nil {
@@ -254,24 +267,52 @@ func (c *Client) head(d *Draft, office directory.Office, now directory.View, w *
 	return h, warnings, nil
 }
 
-// changed says which offices lead to other people, or other keys, than when the
-// person last wrote to them.
-func (c *Client) changed(offices []frank.OfficeID) (out []string) {
+// withoutOffice refuses persons without an office what only cleared offices may
+// hold: they have nothing to be cleared by.
+func withoutOffice(p *directory.Policy, l directory.Label, any bool) error {
+	if any && p.Check(l, []directory.Addressee{{Attributes: []string{}}}) != nil {
+		return frank.WithHint(fmt.Errorf("what is labelled %s goes to offices that are cleared for it, and not to a person without one", p.Line(l)), "address the office, or have the person made its delegate")
+	}
+	return nil
+}
+
+// changed says which of those that an office now writes to lead to other people,
+// or have other keys, than when it last wrote to them.
+func (c *Client) changed(issuing frank.OfficeID, to []workReader) (out []string) {
 	size := c.view.Head().Size
-	for _, office := range offices {
-		last, wrote := uint64(0), false
+	lastOf := func(is func(dispatch.Addressee) bool) (last uint64, wrote bool) {
 		for _, list := range c.batches {
 			for _, b := range list {
-				if c.signers[b.Index] == c.Person && b.Index >= last && slices.ContainsFunc(b.Begin.To, func(a dispatch.Addressee) bool { return a.Office == office }) {
+				if b.Begin.Office == issuing && (!wrote || b.Index > last) && slices.ContainsFunc(b.Begin.To, is) {
 					last, wrote = b.Index, true
 				}
 			}
 		}
+		return last, wrote
+	}
+	asked := map[frank.OfficeID]bool{}
+	for _, r := range to {
+		if r.Office == "" {
+			last, wrote := lastOf(func(a dispatch.Addressee) bool { return a.Person == r.Person })
+			if before, ok := c.dir.At(last).Recipient(r.Person); wrote && ok && before != r.Seal {
+				name := string(r.Person)
+				if p, err := c.dir.At(size).Person(r.Person); err == nil {
+					name = p.Name
+				}
+				out = append(out, fmt.Sprintf("since %s last wrote to %s, they have another key", issuing, name))
+			}
+			continue
+		}
+		if asked[r.Office] {
+			continue
+		}
+		asked[r.Office] = true
+		last, wrote := lastOf(func(a dispatch.Addressee) bool { return a.Office == r.Office })
 		if !wrote {
 			continue
 		}
-		for _, d := range c.dir.Changed(last, size, []frank.OfficeID{office}) {
-			out = append(out, fmt.Sprintf("since you last wrote to %s, it is read by %s, not by %s", d.Office, names(d.After), names(d.Before)))
+		for _, d := range c.dir.Changed(last, size, []frank.OfficeID{r.Office}) {
+			out = append(out, fmt.Sprintf("since %s last wrote to %s, it is read by %s, not by %s", issuing, d.Office, names(d.After), names(d.Before)))
 		}
 	}
 	return out
@@ -291,10 +332,14 @@ func names(list []directory.Reader) string {
 // deal says who is dealt shares: nobody who wrote or gets the dispatch.
 func (c *Client) deal(w *work, now directory.View, warnings *[]string) error {
 	involved := []frank.PersonID{c.Person}
+	if o, err := now.Office(w.Office); err == nil { // who may read the source
+		involved = append(involved, o.Holder, o.Acting)
+	}
 	for _, r := range w.Readers {
 		involved = append(involved, r.Person)
 	}
 	for _, b := range c.batches[w.Dispatch] {
+		involved = append(involved, b.By)
 		for _, a := range b.Begin.To {
 			involved = append(involved, a.Person)
 		}
@@ -440,7 +485,15 @@ func (c *Client) goOn(ctx context.Context, w *work, p *exchange.Pending, e *ledg
 		return nil, err
 	}
 	say("waiting for the draw")
-	for a.Checkpoint == "" {
+	for tries := 0; a.Checkpoint == ""; tries++ { // an honest server waits before it says that there is none
+		if tries == 20 {
+			return nil, frank.WithHint(fmt.Errorf("the ledger gave no draw for %s", w.Dispatch), "the number is taken and the issue kept: go on with it when the server's witnesses answer again")
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
 		if a, err = c.submitOpen(ctx, e, nil); err != nil {
 			return nil, err
 		}
@@ -452,6 +505,9 @@ func (c *Client) goOn(ctx context.Context, w *work, p *exchange.Pending, e *ledg
 	randomness, err := cp.Randomness(a.Index)
 	if err != nil {
 		return nil, &Alarm{err}
+	}
+	if !cp.Witnessed && c.policy.AsksWitnesses() && !c.AllowUnwitnessed {
+		return nil, frank.WithHint(fmt.Errorf("no witness stands behind the draw of %s: %w", w.Dispatch, ErrUnwitnessed), "the number is taken and the issue kept: frank send --resume --unwitnessed goes on, on the server's word alone")
 	}
 	say("drawing and sealing %d copies", len(w.Readers))
 	issued, err := p.Complete(exchange.Drawn{Begin: a.Index, Entry: e.Commitment(), Checkpoint: string(cp.Note), Randomness: randomness}, rand.Reader)
@@ -494,7 +550,7 @@ func (c *Client) goOn(ctx context.Context, w *work, p *exchange.Pending, e *ledg
 		return nil, err
 	}
 	sent.Complete = c.completed[batchID{w.Dispatch, w.Batch}]
-	return sent, c.Files.Remove(w.name())
+	return sent, c.forgetWork(w.name())
 }
 
 // completedAlike waits a little for the ledger to show what completed an issue,
@@ -549,6 +605,14 @@ func (c *Client) put(ctx context.Context, blobs ...[]byte) error {
 	return flush()
 }
 
+// forgetWork removes an issue's work: with it goes what its seed follows from.
+func (c *Client) forgetWork(name string) error {
+	if err := c.Files.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
 // Unfinished lists issues that were interrupted.
 func (c *Client) Unfinished() ([]string, error) { return c.Files.List("work/") }
 
@@ -575,7 +639,11 @@ func (c *Client) Resume(ctx context.Context, name string, tell func(string)) (*S
 	}
 	for _, b := range c.batches[w.Dispatch] {
 		if b.Begin.Batch == w.Batch && b.Complete != nil { // all was done but for forgetting it
-			return &Sent{Dispatch: w.Dispatch, Batch: w.Batch, Copies: len(w.Readers), Complete: c.completed[batchID{w.Dispatch, w.Batch}], Witnessed: true}, c.Files.Remove(name)
+			cp, err := c.drawn(b.Complete)
+			if err != nil {
+				return nil, err
+			}
+			return &Sent{Dispatch: w.Dispatch, Batch: w.Batch, Copies: len(w.Readers), Complete: c.completed[batchID{w.Dispatch, w.Batch}], Witnessed: cp.Witnessed}, c.forgetWork(name)
 		}
 	}
 	o, err := w.order()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -43,6 +44,27 @@ func (c *Client) held() (list []held) {
 			}
 		}
 	}
+	for _, r := range c.resealed() {
+		if r.To == c.Person {
+			list = append(list, held{r.batch, r.Index, r.Share})
+		}
+	}
+	slices.SortFunc(list, func(a, b held) int { return int(int64(a.batch.Index) - int64(b.batch.Index)) })
+	return list
+}
+
+// resealed is a share that was passed on.
+type resealed struct {
+	dispatch.ShareReseal
+	batch *dispatch.Batch
+}
+
+// resealed lists the shares that were passed on as they may be, in the order of
+// the ledger: by who held the share then, to somebody who held none of the
+// batch. Others count for nothing: a share passed to one who has one would bring
+// fewer officers than the threshold together.
+func (c *Client) resealed() (list []resealed) {
+	holders := map[batchID]map[int]frank.PersonID{}
 	for i := range c.known {
 		k := &c.known[i]
 		if k.Kind != dispatch.KindShareReseal {
@@ -53,16 +75,29 @@ func (c *Client) held() (list []held) {
 			continue // for others
 		}
 		var r dispatch.ShareReseal
-		if st.Read(&r) != nil || r.To != c.Person {
+		by, err := c.dir.At(k.Index).Signer(st.By)
+		if err != nil || st.Read(&r) != nil {
 			continue
 		}
-		for i := range c.batches[r.Dispatch] {
-			if b := &c.batches[r.Dispatch][i]; b.Begin.Batch == r.Batch && b.Complete != nil {
-				list = append(list, held{b, r.Index, r.Share})
-			}
+		at := slices.IndexFunc(c.batches[r.Dispatch], func(b dispatch.Batch) bool { return b.Begin.Batch == r.Batch })
+		if at < 0 || c.batches[r.Dispatch][at].Complete == nil {
+			continue
 		}
+		b := &c.batches[r.Dispatch][at]
+		now := holders[batchID{r.Dispatch, r.Batch}]
+		if now == nil {
+			now = map[int]frank.PersonID{}
+			for _, o := range b.Begin.Officers {
+				now[o.Index] = o.Person
+			}
+			holders[batchID{r.Dispatch, r.Batch}] = now
+		}
+		if now[r.Index] != by || slices.Contains(slices.Collect(maps.Values(now)), r.To) {
+			continue
+		}
+		now[r.Index] = r.To
+		list = append(list, resealed{r, b})
 	}
-	slices.SortFunc(list, func(a, b held) int { return int(int64(a.batch.Index) - int64(b.batch.Index)) })
 	return list
 }
 
@@ -73,7 +108,7 @@ func (c *Client) Shares(ctx context.Context) (checked int, faults []string, err 
 	if _, err := c.fresh(ctx); err != nil {
 		return 0, nil, err
 	}
-	done, last := map[shareID]bool{}, uint64(0)
+	done, last := map[shareID]string{}, uint64(0)
 	for i := range c.known {
 		k := &c.known[i]
 		if k.Kind != dispatch.KindShareHeld && k.Kind != dispatch.KindShareFault {
@@ -92,17 +127,22 @@ func (c *Client) Shares(ctx context.Context) (checked int, faults []string, err 
 			Index    int       `json:"index"`
 		}
 		if json.Unmarshal(st.Body, &h) == nil {
-			done[shareID{batchID{h.Dispatch, h.Batch}, h.Index}] = true
+			done[shareID{batchID{h.Dispatch, h.Batch}, h.Index}] = k.Kind
 		}
 	}
 	for _, h := range c.held() {
 		ref, batch := h.batch.Begin.Dispatch, h.batch.Begin.Batch
-		if done[shareID{batchID{ref, batch}, h.index}] {
+		said := done[shareID{batchID{ref, batch}, h.index}]
+		if said == dispatch.KindShareHeld {
 			continue
 		}
 		_, fault, err := c.openShare(ctx, &h)
 		if err != nil {
 			return checked, faults, err
+		}
+		if fault != "" && said == dispatch.KindShareFault {
+			faults = append(faults, fmt.Sprintf("share %d of %s, as was said before: %s", h.index, ref, fault))
+			continue // one that holds, later, takes the complaint back
 		}
 		checked++
 		var body any = dispatch.ShareHeld{Dispatch: ref, Batch: batch, Index: h.index}
@@ -170,13 +210,8 @@ func (c *Client) PassShares(ctx context.Context, to frank.PersonID) (passed int,
 		return 0, nil, err
 	}
 	gone := map[shareID]bool{}
-	for i := range c.known {
-		if k := &c.known[i]; k.Kind == dispatch.KindShareReseal {
-			var r dispatch.ShareReseal
-			if st, err := c.unseal(k); err == nil && st.Read(&r) == nil && r.To == to {
-				gone[shareID{batchID{r.Dispatch, r.Batch}, r.Index}] = true
-			}
-		}
+	for _, r := range c.resealed() {
+		gone[shareID{batchID{r.Dispatch, r.Batch}, r.Index}] = r.To != c.Person
 	}
 	last := uint64(0)
 	for _, h := range c.held() {
@@ -223,7 +258,12 @@ func (c *Client) involved(ref frank.Ref, id frank.PersonID) string {
 			return "has a copy"
 		case slices.ContainsFunc(b.Begin.Officers, func(o dispatch.Officer) bool { return o.Person == id }):
 			return "holds a share already"
+		case c.dir.At(c.view.Head().Size).Holds(id, b.Begin.Office):
+			return "acts for the office that issued it"
 		}
+	}
+	if slices.ContainsFunc(c.resealed(), func(r resealed) bool { return r.Dispatch == ref && r.To == id }) {
+		return "holds a share already"
 	}
 	return ""
 }

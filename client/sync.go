@@ -49,21 +49,32 @@ func (c *Client) Sync(ctx context.Context) (*News, error) {
 	if err != nil {
 		return nil, err
 	}
-	news.Broken, c.broken = c.broken, nil
-	if news.Broken != nil {
-		err = c.remember()
-	}
-	return news, err
+	news.Broken = c.broken
+	news.Mine = c.dir.Alarms(c.Person, c.told, c.dir.Last().Index)
+	return news, nil
+}
+
+// Told says that the person has been shown the news: it is not in the next.
+// What no one was shown stays, whatever happens in between.
+func (c *Client) Told() error {
+	c.told, c.broken = c.dir.Last().Index, nil
+	return c.remember()
 }
 
 // fresh is Sync for those who do not pass the news on.
 func (c *Client) fresh(ctx context.Context) (*News, error) {
-	before := c.dir.Last().Index
 	path := api.PathEntries
 	if !c.member() && (c.Reads == "" || c.done > 0) {
 		path = api.PathDirectory // a guest, or somebody named at the founding; not a member who begins anew
 	}
 	news, err := c.sync(ctx, path)
+	if errors.Is(err, errUnbegun) && path == api.PathEntries {
+		// Perhaps it began before the person might read it: the same entries may
+		// tell. If it is still missing when all are fetched anew, it is withheld.
+		if err = c.forget(); err == nil {
+			news, err = c.sync(ctx, path)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -80,9 +91,6 @@ func (c *Client) fresh(ctx context.Context) (*News, error) {
 		if err := c.save(); err != nil {
 			return nil, err
 		}
-	}
-	if at := c.dir.Last().Index; at > before {
-		news.Mine = c.dir.Alarms(c.Person, before, at)
 	}
 	return news, c.adopt()
 }
@@ -207,6 +215,9 @@ func suspicious(err error) error {
 	}
 	return err
 }
+
+// errUnbegun is the error for the end of an issue whose beginning was not shown.
+var errUnbegun = errors.New("its beginning is withheld")
 
 // errFewer is the error for a server whose lists stay behind its checkpoint.
 var errFewer = errors.New("the server shows fewer entries than its checkpoint covers")
@@ -352,7 +363,7 @@ func (c *Client) enter(k *known) error {
 		if slices.ContainsFunc(c.batches[b.Dispatch], func(x dispatch.Batch) bool { return x.Begin.Batch == b.Batch }) {
 			return alarmf("entry %d begins batch %d of %s a second time", k.Index, b.Batch, b.Dispatch)
 		}
-		c.batches[b.Dispatch] = append(c.batches[b.Dispatch], dispatch.Batch{Begin: b, Index: k.Index, Entry: k.Commitment})
+		c.batches[b.Dispatch] = append(c.batches[b.Dispatch], dispatch.Batch{Begin: b, Index: k.Index, Entry: k.Commitment, By: c.signers[k.Index]})
 	case dispatch.KindComplete:
 		var f dispatch.Complete
 		if err := k.statement.Read(&f); err != nil {
@@ -361,13 +372,16 @@ func (c *Client) enter(k *known) error {
 		list := c.batches[f.Dispatch]
 		i := slices.IndexFunc(list, func(b dispatch.Batch) bool { return b.Begin.Batch == f.Batch })
 		if i < 0 {
-			return alarmf("entry %d completes batch %d of %s, whose beginning is withheld", k.Index, f.Batch, f.Dispatch)
+			return alarmf("entry %d completes batch %d of %s: %w", k.Index, f.Batch, f.Dispatch, errUnbegun)
 		}
 		if list[i].Complete != nil {
 			return alarmf("entry %d completes batch %d of %s a second time", k.Index, f.Batch, f.Dispatch)
 		}
 		list[i].Complete = &f
 		c.completed[batchID{f.Dispatch, f.Batch}] = k.Index
+		if err := c.forgetWork((&work{Dispatch: f.Dispatch, Batch: f.Batch}).name()); err != nil {
+			return err
+		}
 	case dispatch.KindRecall:
 		var r dispatch.Recall
 		if err := k.statement.Read(&r); err != nil {
@@ -390,6 +404,9 @@ func (c *Client) judge() {
 		c.broken = append(c.broken, fmt.Sprintf("entry %d, a %s, breaks the rules: %v", k.Index, k.Kind, err))
 	}
 }
+
+// never is later than any embargo: whether one was over is for the server's clock.
+const never = "2099-12-31T23:59:59Z"
 
 // follows checks what can be checked of a statement about a dispatch by one who
 // sees some of the ledger.
@@ -419,6 +436,12 @@ func (c *Client) follows(k *known) error {
 			return err
 		}
 		return dispatch.CheckRecall(&rc, person, r)
+	case dispatch.KindFetched:
+		var f dispatch.Fetched
+		if err := k.statement.Read(&f); err != nil {
+			return err
+		}
+		return dispatch.CheckFetched(&f, person, never, r)
 	}
 	return nil
 }

@@ -39,8 +39,10 @@ func newWire(cfg Config, server string) (*wire, error) {
 		return nil, frank.WithHint(fmt.Errorf("%s is not reached over TLS", u.Host), "https is needed except on this machine itself")
 	}
 	w := &wire{base: u, origin: u.Scheme + "://" + u.Host, http: cfg.HTTP, files: cfg.Files, key: cfg.Key, full: map[string][]byte{}}
-	if token, err := cfg.Files.Read(fileSession); err == nil {
-		w.token = string(token)
+	if sealed, err := cfg.Files.Read(fileSession); err == nil {
+		if token, err := cfg.Key.Open(sealed); err == nil {
+			w.token = string(token)
+		}
 	}
 	return w, nil
 }
@@ -143,7 +145,11 @@ func (w *wire) signIn(ctx context.Context) error {
 		return err
 	}
 	w.token = s.Token
-	return w.files.Write(fileSession, []byte(s.Token))
+	sealed, err := w.key.Seal([]byte(s.Token))
+	if err != nil {
+		return err
+	}
+	return w.files.Write(fileSession, sealed)
 }
 
 // query writes a path with parameters: name, value, name, value…

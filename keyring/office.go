@@ -30,6 +30,21 @@ func (ids *Identities) Renewed() (*Identities, error) {
 	return &Identities{hide(slices.Concat(fresh.list(), ids.list()))}, nil
 }
 
+// Together returns the keys of all of several, each once, in that order.
+func Together(list ...*Identities) *Identities {
+	var all []*age.HybridIdentity
+	seen := map[string]bool{}
+	for _, ids := range list {
+		for _, id := range ids.list() {
+			if s := id.String(); !seen[s] && len(all) < maxIdentities {
+				seen[s] = true
+				all = append(all, id)
+			}
+		}
+	}
+	return &Identities{hide(all)}
+}
+
 // Open returns what was sealed to one of the keys. Errors: as [Key.Open].
 func (ids *Identities) Open(sealed []byte) ([]byte, error) { return decrypt(sealed, ids.list()) }
 

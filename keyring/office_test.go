@@ -38,6 +38,18 @@ func TestOfficeKeys(t *testing.T) {
 	if _, err := first.Open(must(second.Public().Seal([]byte("new")))); !errors.Is(err, ErrNotYours) {
 		t.Errorf("the old key opens what was sealed to the new one: %v", err)
 	}
+	// Passed on twice, the second time without the older ones: nothing is lost.
+	alone, err := NewIdentities()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := Together(alone, second, first)
+	if all.Len() != 3 || all.Public().String() != alone.Public().String() {
+		t.Errorf("together they are %v", all)
+	}
+	if plain, err := all.Open(old); err != nil || string(plain) != "source of 2025" {
+		t.Errorf("what was sealed to the oldest: %q, %v", plain, err)
+	}
 	// What is sealed as something else is no office's key.
 	for _, plain := range []string{"", "# frank.office/1\n", "# frank.recovery/1\nX\n", "# frank.office/1\nAGE-SECRET-KEY-PQ-1\n"} {
 		if ids, err := holder.OpenIdentities(must(holder.Seal([]byte(plain)))); err == nil {

@@ -32,7 +32,8 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"code": code, "lines": lines, "big": big, "json": jsonHas, "size": size, "raw": raw, "model": model,
+			"code": code, "lines": lines, "big": big, "json": jsonHas, "size": size, "raw": raw, "model": model, "await": await, "exchange": exchange, "as": as, "consent": consent, "grant": grant,
+			"ministry": founded, "appoint": appoint, "typed": typed, "lost": lost, "lose": lose, "lie": lie, "unsign": unsign, "refuse": refuse, "enact": enact, "withdraw": withdraw, "changes": changes,
 		},
 	})
 }

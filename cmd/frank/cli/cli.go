@@ -68,19 +68,65 @@ func System(args []string) *Command {
 }
 
 type grammar struct {
-	Init    initCmd    `cmd:"" help:"Make your keys."`
-	Propose proposeCmd `cmd:"" help:"Find the places of a text that may be worded otherwise."`
-	Stock   stockCmd   `cmd:"" help:"Check entries of your own, and read where they would propose."`
-	Gauge   gaugeCmd   `cmd:"" help:"Say how short a quotation would still be traceable."`
-	Review  reviewCmd  `cmd:"" help:"Go through the proposals: keep, drop, edit."`
-	Mark    markCmd    `cmd:"" help:"Issue every reader a copy of their own."`
-	Add     addCmd     `cmd:"" help:"Issue further copies of the same dispatch."`
-	Trace   traceCmd   `cmd:"" help:"Say which copy a publication follows, and how sure that is."`
+	Init     initCmd     `cmd:"" help:"Make your keys."`
+	Propose  proposeCmd  `cmd:"" help:"Find the places of a text that may be worded otherwise."`
+	Stock    stockCmd    `cmd:"" help:"Check entries of your own, and read where they would propose."`
+	Gauge    gaugeCmd    `cmd:"" help:"Say how short a quotation would still be traceable."`
+	Review   reviewCmd   `cmd:"" help:"Go through the proposals: keep, drop, edit."`
+	Mark     markCmd     `cmd:"" help:"Issue every reader a copy of their own."`
+	Add      addCmd      `cmd:"" help:"Issue further copies of the same dispatch."`
+	Trace    traceCmd    `cmd:"" help:"Say which copy a publication follows, and how sure that is."`
+	Serve    serveCmd    `cmd:"" group:"operate" help:"Run the exchange's server."`
+	Witness  witnessCmd  `cmd:"" group:"operate" help:"Cosign what ledgers publish."`
+	Fsck     fsckCmd     `cmd:"" group:"operate" help:"Hold a server's folder against its ledger."`
+	Backup   backupCmd   `cmd:"" group:"operate" help:"Copy a server's folder while it runs."`
+	Restore  restoreCmd  `cmd:"" group:"operate" help:"Make a server's folder of a backup."`
+	Card     cardCmd     `cmd:"" group:"belong" help:"Print your card, and its fingerprint."`
+	Org      orgCmd      `cmd:"" group:"belong" help:"Found an organisation, show it, change its settings."`
+	Join     joinCmd     `cmd:"" group:"belong" help:"Take part in an organisation that named you at its founding."`
+	Invite   inviteCmd   `cmd:"" group:"belong" help:"Invite somebody."`
+	Enrol    enrolCmd    `cmd:"" group:"belong" help:"Take up an invitation."`
+	Admit    admitCmd    `cmd:"" group:"belong" help:"Let somebody in, by the fingerprint they read to you."`
+	People   peopleCmd   `cmd:"" group:"belong" help:"List the people; let somebody leave."`
+	Office   officeCmd   `cmd:"" group:"belong" help:"List, make and change offices, and who reads for them."`
+	Handover handoverCmd `cmd:"" group:"belong" help:"Hand an office over, or take it."`
+	Role     roleCmd     `cmd:"" group:"belong" help:"Grant and end roles."`
+	Changes  changesCmd  `cmd:"" group:"belong" help:"List the changes that wait for others to agree."`
+	Consent  consentCmd  `cmd:"" group:"belong" help:"Agree to a change."`
+	Withdraw withdrawCmd `cmd:"" group:"belong" help:"Take a consent back."`
+	Enact    enactCmd    `cmd:"" group:"belong" help:"Make a change that was agreed and has waited."`
+	Device   deviceCmd   `cmd:"" group:"belong" help:"Add a device, list yours, revoke one that is lost."`
+	Recovery recoveryCmd `cmd:"" group:"belong" help:"Keep your decryption keys from being lost."`
+	Key      keyCmd      `cmd:"" group:"belong" help:"Change your decryption key."`
+	Contact  contactCmd  `cmd:"" group:"belong" help:"Say where you are told that something awaits you."`
+
+	Draft    draftCmd    `cmd:"" group:"exchange" help:"Sign a source; show how it would be sent."`
+	Send     sendCmd     `cmd:"" group:"exchange" help:"Issue a dispatch to offices."`
+	Inbox    inboxCmd    `cmd:"" group:"exchange" help:"List what was issued to you."`
+	Open     openCmd     `cmd:"" group:"exchange" help:"Read your copy of a dispatch."`
+	Note     noteCmd     `cmd:"" group:"exchange" help:"Say that you took note of it."`
+	Ack      ackCmd      `cmd:"" group:"exchange" help:"Confirm that it came."`
+	Reply    replyCmd    `cmd:"" group:"exchange" help:"Begin a dispatch that answers another."`
+	Forward  forwardCmd  `cmd:"" group:"exchange" help:"Ask for a copy for somebody else."`
+	Requests requestsCmd `cmd:"" group:"exchange" help:"List, grant and refuse what is asked of your office."`
+	Recall   recallCmd   `cmd:"" group:"exchange" help:"Stop further fetching of a dispatch."`
+	Issued   issuedCmd   `cmd:"" group:"exchange" help:"Say what became of what your office issued."`
+	Search   searchCmd   `cmd:"" group:"exchange" help:"Search the copies on this machine."`
+	Shares   sharesCmd   `cmd:"" group:"exchange" help:"Check the shares that you were dealt."`
+	Log      logCmd      `cmd:"" group:"exchange" help:"Browse, verify and prove the ledger."`
+
 	Demo    demoCmd    `cmd:"" help:"Show the whole story on a dispatch that comes with the program."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 	Help    helpCmd    `cmd:"" help:"Explain a command."`
 
 	ShowVersion bool `name:"version" hidden:"" help:"Print the version."`
+}
+
+// groups order the help.
+var groups = []kong.Group{
+	{Key: "belong", Title: "In an organisation: people, offices, keys"},
+	{Key: "exchange", Title: "In an organisation: dispatches"},
+	{Key: "operate", Title: "For whoever runs a server"},
 }
 
 const description = `Frank issues every reader of a text their own copy, worded slightly differently, and says from what was published which copy it came from.
@@ -93,7 +139,8 @@ type run struct {
 	context.Context
 	out    *output
 	parser *kong.Kong
-	code   int // the exit code if there is no error
+	code   int     // the exit code if there is no error
+	asked  *string // the passphrase, once it was given
 }
 
 // Run runs the command and returns its exit code.
@@ -133,7 +180,7 @@ func (r *run) main() (err error) {
 	}()
 	var g grammar
 	r.parser, err = kong.New(&g, kong.Name("frank"), kong.Description(description), kong.Writers(r.out, r.Stderr),
-		kong.Exit(func(int) { panic(exited{}) }), kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 96, NoExpandSubcommands: true}))
+		kong.Exit(func(int) { panic(exited{}) }), kong.ExplicitGroups(groups), kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 96, NoExpandSubcommands: true}))
 	if err != nil {
 		return err
 	}
@@ -249,12 +296,7 @@ func (r *run) key() (*keyring.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := keyring.Load(home, func() (string, error) {
-		if r.Passphrase == nil {
-			return "", errNoTerminal
-		}
-		return r.Passphrase(r, "passphrase of your key: ")
-	})
+	key, err := keyring.Load(home, r.askKey)
 	switch {
 	case errors.Is(err, keyring.ErrNoKey):
 		return nil, frank.WithHint(fmt.Errorf("%w in %s", err, home), initHint)

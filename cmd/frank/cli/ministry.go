@@ -402,6 +402,7 @@ func (m *ministry) handOver() error {
 	if err != nil {
 		return err
 	}
+	m.people["Hale"].Confirmed = true // Hale has seen that the desk is Sorrel's now
 	for _, a := range asked {
 		if _, err := m.people["Hale"].Grant(m, a.Dispatch, []client.Asked{a}, nil); err != nil {
 			return err

@@ -163,8 +163,8 @@ func (r *run) findIssues(names []string) ([]string, error) {
 	return dirs, nil
 }
 
-// dispatch is an issue whose wording is open, and nothing else yet.
-type dispatch struct {
+// issuedFolder is an issue whose wording is open, and nothing else yet.
+type issuedFolder struct {
 	*issue.Issue
 	source *variant.Source
 	master *frank.Master
@@ -177,7 +177,7 @@ func (r *run) trace(key *keyring.Key, dirs []string, exhibits []*coverage.Exhibi
 	if err != nil {
 		return nil, err
 	}
-	var open []*dispatch
+	var open []*issuedFolder
 	var unread []trace.Warning
 	best := fullest(loaded)
 	for i, d := range loaded {
@@ -226,7 +226,7 @@ func (r *run) trace(key *keyring.Key, dirs []string, exhibits []*coverage.Exhibi
 // fullest returns the index of each issue, by its first commitment: where a
 // folder was copied, that of the copy with the most batches, or the first. Its
 // copies are not to be tested twice as if they were others'.
-func fullest(loaded []*dispatch) map[frank.Hash]int {
+func fullest(loaded []*issuedFolder) map[frank.Hash]int {
 	best := map[frank.Hash]int{}
 	for i, d := range loaded {
 		if d.err != nil {
@@ -244,7 +244,7 @@ func fullest(loaded []*dispatch) map[frank.Hash]int {
 // other drawing units of its source: those of the codebook are the ones that
 // count.
 type otherMaster struct {
-	dispatch *dispatch
+	dispatch *issuedFolder
 	master   *frank.Master
 }
 
@@ -252,7 +252,7 @@ func (*otherMaster) Error() string { return "the codebook has other drawing unit
 
 // issued is what tracing asks of a dispatch, the sealed parts only when they
 // are needed.
-func (d *dispatch) issued(key *keyring.Key, alpha string, exhibits []frank.Hash) trace.Issued {
+func (d *issuedFolder) issued(key *keyring.Key, alpha string, exhibits []frank.Hash) trace.Issued {
 	var readers map[int]issue.Reader
 	return trace.Issued{
 		Ref: d.Public.Ref, Title: d.source.Field("title"), Master: d.master,
@@ -277,10 +277,10 @@ func (d *dispatch) issued(key *keyring.Key, alpha string, exhibits []frank.Hash)
 }
 
 // load opens the wording of many issues.
-func (r *run) load(key *keyring.Key, dirs []string) ([]*dispatch, error) {
+func (r *run) load(key *keyring.Key, dirs []string) ([]*issuedFolder, error) {
 	tell, clear := r.progress("opening issues")
 	defer clear()
-	out := make([]*dispatch, len(dirs))
+	out := make([]*issuedFolder, len(dirs))
 	var next, done atomic.Int64
 	var all sync.WaitGroup
 	var show sync.Mutex
@@ -302,8 +302,8 @@ func (r *run) load(key *keyring.Key, dirs []string) ([]*dispatch, error) {
 	return out, r.Err()
 }
 
-func load(key *keyring.Key, dir string) *dispatch {
-	d := &dispatch{}
+func load(key *keyring.Key, dir string) *issuedFolder {
+	d := &issuedFolder{}
 	if d.Issue, d.err = issue.Open(dir); d.err != nil {
 		return d
 	}

@@ -1,0 +1,258 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"frank"
+	"frank/client"
+	"frank/directory"
+	"frank/dispatch"
+	"frank/prose"
+	"frank/trace/figure"
+)
+
+type openCmd struct {
+	Ref     string `arg:"" help:"The dispatch, as in \"26 SARN 41\" or 26-sarn-41."`
+	Text    bool   `help:"Print the text alone, byte for byte."`
+	Age     string `placeholder:"FILE" help:"Also write your sealed copy to this new file, for the age command."`
+	Files   string `placeholder:"DIR" help:"Also write the attachments to this folder, which must be there."`
+	Offline bool   `help:"Open a copy that was fetched before, without the server."`
+	JSON    bool   `name:"json" help:"Print it as JSON."`
+}
+
+func (*openCmd) Help() string {
+	return `Your copy is fetched, which is entered in the ledger first, and held against all that the ledger says of it; the office that issued it is told that you opened it. The copy is numbered, and its wording is its own.
+
+Example: frank open 26-sarn-41`
+}
+
+func (cmd *openCmd) Run(r *run) error {
+	ref, err := parseRef(cmd.Ref)
+	if err != nil {
+		return err
+	}
+	if cmd.Age != "" {
+		if err := r.checkNew(cmd.Age); err != nil {
+			return err
+		}
+	}
+	if cmd.Offline {
+		return r.locked(func(dir client.Folder) error {
+			m, err := r.openMember(dir)
+			if err != nil {
+				return err
+			}
+			r.note("the server was not asked: what it would say of this dispatch by now is not known")
+			o, err := m.OpenAtHand(ref)
+			if err != nil {
+				return err
+			}
+			return m.show(o, cmd)
+		})
+	}
+	return r.member(func(m *member) error {
+		tell, clear := r.steps()
+		tell("fetching and checking your copy")
+		o, err := m.Open(r, ref)
+		clear()
+		if err != nil {
+			return err
+		}
+		return m.show(o, cmd)
+	})
+}
+
+func (m *member) show(o *client.Opened, cmd *openCmd) error {
+	for _, w := range o.Warnings {
+		m.note("%s", oneLine(w))
+	}
+	if cmd.Age != "" {
+		if err := m.newFile(cmd.Age, o.Sealed); err != nil {
+			return err
+		}
+	}
+	if cmd.Files != "" {
+		if err := m.saveAttachments(o, cmd.Files); err != nil {
+			return err
+		}
+	}
+	switch {
+	case cmd.JSON:
+		return m.json(struct {
+			Dispatch  frank.Ref      `json:"dispatch"`
+			Copy      int            `json:"copy"`
+			Batch     int            `json:"batch"`
+			Witnessed bool           `json:"witnessed"`
+			Recalled  bool           `json:"recalled"`
+			Warnings  []string       `json:"warnings"`
+			Head      *dispatch.Head `json:"head"`
+			Text      string         `json:"text"`
+		}{o.Dispatch, o.Number, o.Begin.Batch, o.Witnessed, o.Recalled, append([]string{}, o.Warnings...), o.Head, o.Text})
+	case cmd.Text && m.StdoutTerminal:
+		fmt.Fprint(m.out, printable(o.Text))
+	case cmd.Text:
+		fmt.Fprint(m.out, o.Text)
+	default:
+		m.page(o)
+	}
+	return nil
+}
+
+func (m *member) saveAttachments(o *client.Opened, dir string) error {
+	for _, a := range o.Head.Attached {
+		name := filepath.Base(filepath.Clean("/" + strings.ReplaceAll(a.Name, "\\", "/")))
+		if name != a.Name || name == "." || name == "/" || strings.HasPrefix(name, ".") || inline(name) != name {
+			return fmt.Errorf("an attachment has a name that is none of a file, and was not written")
+		}
+		data, err := m.Attachment(m.run, o, a.Name)
+		if err != nil {
+			return err
+		}
+		path := filepath.Join(dir, name)
+		if err := m.newFile(path, data); err != nil {
+			return frank.WithHint(err, "the folder after --files must be there, and have no file of that name")
+		}
+		m.note("%s has %s bytes; it is the same for every reader", path, figure.Group(len(data)))
+	}
+	return nil
+}
+
+// page prints a copy as it is read: the band, the head, the numbered
+// paragraphs.
+func (m *member) page(o *client.Opened) {
+	s, h := m.style(), o.Head
+	m.say("%s", s.bold(fmt.Sprintf("Copy %d · %s · %s", o.Number, o.Dispatch, inline(h.Marking))))
+	m.say("%s", s.dim(strings.Repeat("─", 40)))
+	row := func(name, text string) {
+		if text == "" {
+			return
+		}
+		lines := strings.TrimPrefix(fill(printable(text), strings.Repeat(" ", 12), m.width()), strings.Repeat(" ", 12))
+		m.say("%s%s%s", s.dim(name), strings.Repeat(" ", 12-len(name)), lines)
+	}
+	row("From", inline(h.From)+", "+dtg(h.At))
+	row("Action", parties(h.Action))
+	row("Info", parties(h.Info))
+	switch {
+	case len(h.Info) == 0:
+		row("Precedence", inline(h.Precedence.Action))
+	case len(h.Action) == 0:
+		row("Precedence", inline(h.Precedence.Info))
+	default:
+		row("Precedence", inline(h.Precedence.Action)+" to act, "+inline(h.Precedence.Info)+" to know")
+	}
+	if h.Precedence.DeskBy != "" {
+		row("Desk by", dtg(h.Precedence.DeskBy))
+	}
+	row("Because", h.Precedence.Reason)
+	row("Subject", h.Subject)
+	row("Summary", h.Summary)
+	row("Topics", strings.Join(h.Topics, ", "))
+	var refs []string
+	for _, c := range h.Refs {
+		refs = append(refs, c.String())
+	}
+	row("Refers to", strings.Join(refs, "; "))
+	if h.Supersedes != nil {
+		row("Corrects", h.Supersedes.String())
+	}
+	if h.Review != "" {
+		row("Review", dtg(h.Review))
+	}
+	for _, note := range h.Handling {
+		row("Handling", note)
+	}
+	for _, step := range h.Steps {
+		row("Signed", step.Step+" by "+inline(step.Name)+", "+dtg(step.At))
+	}
+	for _, a := range h.Attached {
+		row("Attached", inline(a.Name)+", "+figure.Group(a.Size)+" bytes, the same for every reader")
+	}
+	for i, p := range prose.Paragraphs(o.Text) {
+		number := fmt.Sprintf("%3d  ", i+1)
+		m.say("")
+		for line := range strings.SplitSeq(o.Text[p.Start:p.End], "\n") {
+			text := fill(printable(line), "     ", m.width())
+			m.say("%s%s", s.dim(number), strings.TrimPrefix(text, "     "))
+			number = "     "
+		}
+	}
+	m.say("")
+	m.say("%s", s.dim(fill(m.notice(), "", m.width())))
+}
+
+// notice says what a reader has a right to know of the copy.
+func (m *member) notice() string {
+	s := "Every copy is numbered, and worded a little differently at some places: what is quoted from this one can be traced to it. "
+	var who []string
+	for _, id := range m.Directory().Now().Sitting(directory.Overseer) {
+		who = append(who, m.person(id))
+	}
+	if len(who) == 0 {
+		return s + "To raise a concern about what it says, turn to whoever the law names for it."
+	}
+	return s + "To raise a concern about what it says, turn to the overseer, " + strings.Join(who, " or ") + ", or to whoever the law names for it."
+}
+
+type noteCmd struct {
+	Ref  string `arg:"" help:"The dispatch."`
+	Text string `arg:"" optional:"" help:"A remark for the office that issued it."`
+}
+
+func (*noteCmd) Help() string {
+	return `That you took note is your own act, and another thing than that your machine opened the copy. You and the issuing office can read it; the server knows that there is a note, and not what it says.
+
+Example: frank note 26-sarn-41 "We shall put it to the minister."`
+}
+
+func (cmd *noteCmd) Run(r *run) error {
+	ref, err := parseRef(cmd.Ref)
+	if err != nil {
+		return err
+	}
+	if len(cmd.Text) > dispatch.MaxReason {
+		return frank.WithHint(fmt.Errorf("a remark has at most %d bytes", dispatch.MaxReason), "write a dispatch: frank reply")
+	}
+	return r.member(func(m *member) error {
+		if !m.AtHand(ref) {
+			if len(m.Batches(ref)) > 0 {
+				return frank.WithHint(fmt.Errorf("%s was not opened yet", ref), "frank open %s", slugOf(ref))
+			}
+		}
+		if err := m.Note(r, ref, cmd.Text); err != nil {
+			return err
+		}
+		r.note("%s is noted", ref)
+		return nil
+	})
+}
+
+type ackCmd struct {
+	Ref string `arg:"" help:"The dispatch."`
+}
+
+func (*ackCmd) Help() string {
+	return `The highest precedences ask those who have to act to confirm that it came. It says nothing of what is in it.
+
+Example: frank ack 26-sarn-41`
+}
+
+func (cmd *ackCmd) Run(r *run) error {
+	ref, err := parseRef(cmd.Ref)
+	if err != nil {
+		return err
+	}
+	return r.member(func(m *member) error {
+		if m.did().has(ref, dispatch.KindAcknowledged) {
+			return errors.New("you have acknowledged it already")
+		}
+		if err := m.Acknowledge(r, ref); err != nil {
+			return err
+		}
+		r.note("receipt of %s is confirmed", ref)
+		return nil
+	})
+}
