@@ -163,7 +163,9 @@ func Enrol(ctx context.Context, cfg Config, i *Invitation, name string) (*Client
 	if err := c.save(); err != nil {
 		return nil, err
 	}
-	_, err = c.do(ctx, do, api.PathDirectory)
+	if _, err = c.do(ctx, do, api.PathDirectory); err == nil {
+		c.wire.enrol = nil // from here on the directory knows the key, and the invitation is used
+	}
 	return c, err
 }
 

@@ -207,6 +207,9 @@ func (c *Client) check(ref frank.Ref, sealed []byte) (*Opened, error) {
 			warn("who %s the source signed with a key that was not theirs at the time", s.Step)
 		}
 	}
+	if err := dispatch.Covers(x.Head, &b.Begin); err != nil {
+		warn("%v", err)
+	}
 	if err := c.needToKnow(x.Head, &b.Begin, b.Index); err != nil {
 		warn("%v", err)
 	}

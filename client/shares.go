@@ -271,12 +271,13 @@ func (c *Client) involved(ref frank.Ref, id frank.PersonID) string {
 // shareOf fetches the person's sealed share of a batch.
 func (c *Client) shareOf(ctx context.Context, b *dispatch.Batch, index int) ([]byte, error) {
 	var hash frank.Hash
+	var proof []frank.Hash
 	if err := pages(ctx, 0, c.done, func(from uint64) (uint64, uint64, error) {
 		var p api.Shares
 		err := c.wire.call(ctx, http.MethodGet, query(api.PathShares, "from", from, "limit", api.MaxPage), nil, &p)
 		for _, s := range p.Shares {
 			if s.Dispatch == b.Begin.Dispatch && s.Batch == b.Begin.Batch && s.Index == index {
-				hash = s.Sealed
+				hash, proof = s.Sealed, s.Proof
 			}
 		}
 		return p.Next, p.Size, err
@@ -285,6 +286,11 @@ func (c *Client) shareOf(ctx context.Context, b *dispatch.Batch, index int) ([]b
 	}
 	if hash == (frank.Hash{}) {
 		return nil, alarmf("the ledger says that a share of %s was dealt to you, and the server withholds it", b.Begin.Dispatch)
+	}
+	// Another than was committed to is the server's doing, and no ground for a
+	// complaint about whoever dealt it.
+	if !dispatch.CheckShares(&b.Begin, b.Complete, hash, index, proof) {
+		return nil, alarmf("the share of %s that the server shows is not the one that was dealt to you", b.Begin.Dispatch)
 	}
 	return c.blob(ctx, hash)
 }

@@ -31,6 +31,31 @@ func TestSealed(t *testing.T) {
 	}
 }
 
+// Every officer can check their own sealed share, and only theirs.
+func TestShares(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, MaxOfficers).Draw(t, "n")
+		b, hashes := &Begin{Officers: make([]Officer, n)}, make([]frank.Hash, n)
+		for i := range hashes {
+			hashes[i] = frank.Hash{byte(i)}
+		}
+		c := &Complete{Shares: SharesRoot(hashes)}
+		index := rapid.IntRange(1, n).Draw(t, "index")
+		proof, err := ProveShares(hashes, index)
+		if err != nil || !CheckShares(b, c, hashes[index-1], index, proof) {
+			t.Fatalf("share %d of %d is not shown: %v", index, n, err)
+		}
+		if n > 1 && (CheckShares(b, c, hashes[index-1], index%n+1, proof) || CheckShares(b, c, hashes[index%n], index, proof)) {
+			t.Error("another share is shown")
+		}
+		for _, none := range []int{-1, 0, n + 1} {
+			if _, err := ProveShares(hashes, none); err == nil || CheckShares(b, c, hashes[0], none, proof) {
+				t.Errorf("share %d of %d is shown", none, n)
+			}
+		}
+	})
+}
+
 func TestBound(t *testing.T) {
 	seen := map[frank.Hash]bool{}
 	for _, h := range []frank.Hash{

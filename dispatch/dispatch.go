@@ -95,11 +95,13 @@ type Complete struct {
 	Begin      uint64     `json:"begin"`       // index of the first entry
 	BeginEntry frank.Hash `json:"begin_entry"` // its commitment
 	Checkpoint string     `json:"checkpoint"`  // the signed note that the draw's randomness is taken from
+	Book       frank.Hash `json:"book"`        // the codebook's own first entry: with ReaderRoot and Head it gives [Begin].Precommit
 	Units      int        `json:"units"`       // under UnitRoot
 	UnitRoot   frank.Hash `json:"unit_root"`
 	CopyRoot   frank.Hash `json:"copy_root"`
 	ReaderRoot frank.Hash `json:"reader_root"` // who has which number
 	Sealed     frank.Hash `json:"sealed"`      // over the sealed copies' hashes, in the order of Begin.To
+	Shares     frank.Hash `json:"shares"`      // over the sealed shares' hashes, in the order of Begin.Officers
 	Head       frank.Hash `json:"head"`        // salted commitment to the head in all copies
 	Codebook   frank.Hash `json:"codebook"`    // of the sealed blob, and so the next three
 	Source     frank.Hash `json:"source"`
@@ -270,7 +272,7 @@ func (c *Complete) Validate() error {
 	case len(c.Checkpoint) > 16<<10:
 		return errors.New("the checkpoint is too long")
 	}
-	for _, h := range []frank.Hash{c.BeginEntry, c.UnitRoot, c.CopyRoot, c.ReaderRoot, c.Sealed, c.Head, c.Codebook, c.Source, c.Map, c.Sharing, c.MapSharing} {
+	for _, h := range []frank.Hash{c.BeginEntry, c.Book, c.UnitRoot, c.CopyRoot, c.ReaderRoot, c.Sealed, c.Shares, c.Head, c.Codebook, c.Source, c.Map, c.Sharing, c.MapSharing} {
 		if h == none {
 			return errors.New("a commitment is missing")
 		}

@@ -129,6 +129,32 @@ func ParseHead(data []byte) (*Head, error) {
 	return &h, h.Validate()
 }
 
+// Covers says why a dispatch with the head h cannot have been issued as b says:
+// everybody addressed is named in the head, by the office they read for or, who
+// has none there, as a person. Further copies go to whoever asked, and the head
+// is that of the first.
+func Covers(h *Head, b *Begin) error {
+	if h.Dispatch != b.Dispatch || h.Office != b.Office {
+		return errors.New("the head is another dispatch's")
+	}
+	if b.Batch > 1 {
+		return nil
+	}
+	named := map[Party]bool{}
+	for _, p := range slices.Concat(h.Action, h.Info) {
+		named[Party{Office: p.Office, Person: p.Person}] = true
+	}
+	for _, a := range b.To {
+		switch {
+		case a.Office != "" && !named[Party{Office: a.Office}]:
+			return fmt.Errorf("a copy went to the office %s, which the head does not name", a.Office)
+		case a.Office == "" && !named[Party{Person: a.Person}]:
+			return errors.New("a copy went to a person whom the head does not name")
+		}
+	}
+	return nil
+}
+
 // Validate reports the first thing that no head may say.
 func (h *Head) Validate() error {
 	long := func(s string, most int) bool { return len(s) > most || !utf8.ValidString(s) }

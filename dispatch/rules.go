@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"fmt"
+	"slices"
 
 	"frank"
 )
@@ -35,9 +36,10 @@ type Record interface {
 // Batch is one issue of copies of a dispatch, as the ledger has it.
 type Batch struct {
 	Begin    Begin
-	Index    uint64     // of the first entry
-	Entry    frank.Hash // its commitment
-	Complete *Complete  // nil as long as there is no second entry
+	Index    uint64         // of the first entry
+	Entry    frank.Hash     // its commitment
+	By       frank.PersonID // who signed the first entry, and alone may sign the second
+	Complete *Complete      // nil as long as there is no second entry
 	Recalled bool
 }
 
@@ -70,8 +72,11 @@ func CheckBegin(b *Begin, person frank.PersonID, r Record) error {
 		if key, ok := r.Recipient(o.Person); !ok || key != o.Key || !r.Officer(o.Person) {
 			return fmt.Errorf("share %d is dealt to somebody who is no officer or alternate, or has another key", o.Index)
 		}
-		if o.Person == person {
+		switch {
+		case o.Person == person:
 			return frank.WithHint(fmt.Errorf("share %d is dealt to whoever issues", o.Index), "an author holds no share of their own dispatch")
+		case r.Holds(o.Person, b.Office):
+			return frank.WithHint(fmt.Errorf("share %d is dealt to somebody who holds or acts for the office that issues", o.Index), "who has the source holds no share of it")
 		}
 	}
 	if b.Threshold < r.Threshold() {
@@ -116,25 +121,56 @@ func CheckBegin(b *Begin, person frank.PersonID, r Record) error {
 		if old.Recalled {
 			return fmt.Errorf("%s was recalled", b.Dispatch)
 		}
-		if old.Complete == nil {
-			continue // nobody got those
-		}
-		for _, a := range b.To {
-			for _, o := range old.Begin.Officers {
-				if o.Person == a.Person {
-					return frank.WithHint(fmt.Errorf("a copy goes to somebody who holds a share of %s", b.Dispatch), "nobody who has a share may get a copy: have the share passed on first")
-				}
-			}
-		}
-		for _, o := range b.Officers {
-			for _, a := range old.Begin.To {
-				if o.Person == a.Person {
-					return frank.WithHint(fmt.Errorf("share %d is dealt to somebody who has a copy of %s", o.Index, b.Dispatch), "nobody who has a copy may hold a share of it")
-				}
-			}
+		if err := apart(b, person, &old); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// apart says why b, begun by person, does not go with a batch of the dispatch
+// that was begun before. Shares bar, and are barred, also where that one was
+// never completed: both could still be. A copy that nobody got does not bar
+// another; [CheckComplete] looks again.
+func apart(b *Begin, person frank.PersonID, old *Batch) error {
+	dealt := map[frank.PersonID]bool{}
+	for _, o := range old.Begin.Officers {
+		dealt[o.Person] = true
+	}
+	if dealt[person] {
+		return frank.WithHint(fmt.Errorf("whoever issues holds a share of %s", b.Dispatch), "another who acts for the office issues these copies")
+	}
+	for _, a := range b.To {
+		if dealt[a.Person] {
+			return frank.WithHint(fmt.Errorf("a copy goes to somebody who holds a share of %s", b.Dispatch), "nobody who was dealt a share ever gets a copy, also if the share was passed on")
+		}
+	}
+	for _, o := range b.Officers {
+		switch {
+		case o.Person == old.By:
+			return frank.WithHint(fmt.Errorf("share %d is dealt to somebody who issued copies of %s", o.Index, b.Dispatch), "an author holds no share of their own dispatch")
+		case old.Begin.addresses(o.Person):
+			return frank.WithHint(fmt.Errorf("share %d is dealt to somebody who has a copy of %s, or was to get one", o.Index, b.Dispatch), "nobody who has a copy may hold a share of it")
+		}
+	}
+	if old.Complete != nil && old.Begin.shares(b) {
+		return frank.WithHint(fmt.Errorf("a copy goes to somebody who has a copy of %s", b.Dispatch), "everybody gets one copy: leave them out")
+	}
+	return nil
+}
+
+// addresses reports whether person is to get a copy.
+func (b *Begin) addresses(person frank.PersonID) bool {
+	return slices.ContainsFunc(b.To, func(a Addressee) bool { return a.Person == person })
+}
+
+// shares reports whether somebody is addressed by both.
+func (b *Begin) shares(other *Begin) bool {
+	to := make(map[frank.PersonID]bool, len(b.To))
+	for _, a := range b.To {
+		to[a.Person] = true
+	}
+	return slices.ContainsFunc(other.To, func(a Addressee) bool { return to[a.Person] })
 }
 
 func taken(ref frank.Ref) error {
@@ -169,8 +205,15 @@ func CheckComplete(c *Complete, person frank.PersonID, r Record) error {
 		return fmt.Errorf("batch %d of %s was begun in another entry than it says", c.Batch, c.Dispatch)
 	case !r.Holds(person, b.Begin.Office):
 		return notHolder(b.Begin.Office)
+	case person != b.By:
+		return fmt.Errorf("batch %d of %s was begun by somebody else", c.Batch, c.Dispatch)
 	}
-	return nil
+	for _, other := range batches {
+		if other.Complete != nil && other.Begin.shares(&b.Begin) {
+			return frank.WithHint(fmt.Errorf("somebody addressed got a copy of %s by another batch meanwhile", c.Dispatch), "everybody gets one copy: begin a further batch for the others")
+		}
+	}
+	return Bound(&b.Begin, c)
 }
 
 // CheckRecall says why rc, signed by a device of person, may not be entered.
@@ -194,7 +237,8 @@ func CheckRecall(rc *Recall, person frank.PersonID, r Record) error {
 }
 
 // CheckFetched says why f, signed by a device of person, may not be entered.
-// now is the time of whoever asks, for the embargo.
+// now is the time of whoever asks, for the embargo; empty for somebody who looks
+// at it later: when a copy was fetched no entry tells.
 func CheckFetched(f *Fetched, person frank.PersonID, now string, r Record) error {
 	batches, err := r.Batches(f.Dispatch)
 	if err != nil {
@@ -204,17 +248,13 @@ func CheckFetched(f *Fetched, person frank.PersonID, now string, r Record) error
 		return fmt.Errorf("there is no copy of %s to fetch", f.Dispatch)
 	}
 	b := batches[f.Batch-1]
-	for _, a := range b.Begin.To {
-		if a.Person != person {
-			continue
-		}
-		switch {
-		case b.Recalled:
-			return fmt.Errorf("%s was recalled", f.Dispatch)
-		case b.Begin.Embargo > now:
-			return fmt.Errorf("%s may not be opened before %s", f.Dispatch, b.Begin.Embargo)
-		}
-		return nil
+	switch {
+	case !b.Begin.addresses(person):
+		return fmt.Errorf("there is no copy of %s to fetch", f.Dispatch) // as if it did not exist
+	case b.Recalled:
+		return fmt.Errorf("%s was recalled", f.Dispatch)
+	case now != "" && b.Begin.Embargo > now:
+		return fmt.Errorf("%s may not be opened before %s", f.Dispatch, b.Begin.Embargo)
 	}
-	return fmt.Errorf("there is no copy of %s to fetch", f.Dispatch) // as if it did not exist
+	return nil
 }

@@ -58,7 +58,7 @@ func ref(n int) frank.Ref { return frank.Ref{Year: 2026, Place: "WASHINGTON", Nu
 
 func begin() Begin {
 	return Begin{
-		Dispatch: ref(412), Office: "washington", Batch: 1, First: 1, Size: 13, Threshold: 2, Precommit: hash(99),
+		Dispatch: ref(412), Office: "washington", Batch: 1, First: 1, Size: 13, Threshold: 2, Precommit: Precommit(hash(11), hash(3), hash(5)),
 		To: []Addressee{
 			{Office: "minister", Person: person(minister), Key: hash(minister), Action: true},
 			{Office: "minister", Delegate: true, Person: person(aide), Key: hash(aide)},
@@ -69,14 +69,14 @@ func begin() Begin {
 
 func complete() Complete {
 	return Complete{
-		Dispatch: ref(412), Batch: 1, Begin: 40, BeginEntry: hash(40), Checkpoint: "note", Units: 9, UnitRoot: hash(1), CopyRoot: hash(2), ReaderRoot: hash(3),
-		Sealed: hash(4), Head: hash(5), Codebook: hash(6), Source: hash(7), Map: hash(8), Sharing: hash(9), MapSharing: hash(10),
+		Dispatch: ref(412), Batch: 1, Begin: 40, BeginEntry: hash(40), Checkpoint: "note", Book: hash(11), Units: 9, UnitRoot: hash(1), CopyRoot: hash(2), ReaderRoot: hash(3),
+		Sealed: hash(4), Shares: hash(12), Head: hash(5), Codebook: hash(6), Source: hash(7), Map: hash(8), Sharing: hash(9), MapSharing: hash(10),
 	}
 }
 
 func (w *world) issued() *world {
 	c := complete()
-	w.batches = []Batch{{Begin: begin(), Index: 40, Entry: hash(40), Complete: &c}}
+	w.batches = []Batch{{Begin: begin(), Index: 40, Entry: hash(40), By: person(ambassador), Complete: &c}}
 	w.last = 412
 	return w
 }
@@ -86,6 +86,44 @@ func further() Begin {
 	b.Batch, b.First = 2, 3
 	b.To = []Addressee{{Person: person(newcomer), Key: hash(newcomer)}}
 	return b
+}
+
+// begun adds a further batch that addresses somebody, begun only.
+func (w *world) begun(to int, officers ...Officer) *world {
+	last := &w.batches[len(w.batches)-1].Begin
+	b := further()
+	b.Batch, b.First = last.Batch+1, last.First+len(last.To)
+	b.To = []Addressee{{Person: person(to), Key: hash(to)}}
+	if officers != nil {
+		b.Officers = officers
+	}
+	n := 40 + len(w.batches)
+	w.batches = append(w.batches, Batch{Begin: b, Index: uint64(n), Entry: hash(n), By: person(ambassador)})
+	return w
+}
+
+// completed completes the batch that was begun last.
+func (w *world) completed() *world {
+	last := &w.batches[len(w.batches)-1]
+	c := completing(last)
+	last.Complete = &c
+	return w
+}
+
+func completing(b *Batch) Complete {
+	c := complete()
+	c.Batch, c.Begin, c.BeginEntry = b.Begin.Batch, b.Index, b.Entry
+	return c
+}
+
+func next(w *world, to int, officers ...Officer) Begin {
+	return w.begun(to, officers...).drop().Begin
+}
+
+func (w *world) drop() Batch {
+	last := w.batches[len(w.batches)-1]
+	w.batches = w.batches[:len(w.batches)-1]
+	return last
 }
 
 func TestCheckBegin(t *testing.T) {
@@ -136,6 +174,48 @@ func TestCheckBegin(t *testing.T) {
 			*b = further()
 			b.Officers[2] = Officer{person(desk), 3, hash(desk)}
 		}},
+		{what: "a share for the office's holder, by who acts for it", want: "acts for the office", by: newcomer, change: func(b *Begin, w *world) {
+			w.holds[person(newcomer)] = "washington"
+			b.Officers[2] = Officer{person(ambassador), 3, hash(ambassador)}
+			w.officers[person(ambassador)] = true
+		}},
+		{what: "a share for who issued the first copies", want: "who issued", by: newcomer, change: func(b *Begin, w *world) {
+			w.issued()
+			delete(w.holds, person(ambassador))
+			w.holds[person(newcomer)] = "washington"
+			w.officers[person(ambassador)] = true
+			*b = next(w, desk, Officer{person(officer1), 1, hash(officer1)}, Officer{person(ambassador), 2, hash(ambassador)})
+		}},
+		{what: "who has a share issues", want: "holds a share", by: officer3, change: func(b *Begin, w *world) {
+			w.issued().holds[person(officer3)] = "washington"
+			*b = next(w, newcomer, b.Officers[:2]...)
+		}},
+		{what: "who has a share of a batch that was only begun issues", want: "holds a share", by: desk, change: func(b *Begin, w *world) {
+			w.issued().begun(newcomer, Officer{person(officer1), 1, hash(officer1)}, Officer{person(desk), 2, hash(desk)})
+			w.holds[person(desk)] = "washington"
+			*b = next(w, newcomer, b.Officers[:2]...)
+		}},
+		// An officer is dealt a share by batch 2, and addressed by batch 3.
+		{what: "a copy for who has a share of a batch only begun", want: "holds a share", change: func(b *Begin, w *world) {
+			w.issued().begun(newcomer, Officer{person(officer1), 1, hash(officer1)}, Officer{person(desk), 2, hash(desk)})
+			*b = next(w, desk, b.Officers[:2]...)
+		}},
+		{what: "a share for who gets a copy of a batch only begun", want: "has a copy", change: func(b *Begin, w *world) {
+			w.issued().begun(desk)
+			*b = next(w, newcomer, Officer{person(officer1), 1, hash(officer1)}, Officer{person(desk), 2, hash(desk)})
+		}},
+		{what: "a second copy", want: "has a copy", change: func(b *Begin, w *world) {
+			w.issued()
+			*b = next(w, aide)
+		}},
+		{what: "a second copy, of a further batch", want: "has a copy", change: func(b *Begin, w *world) {
+			w.issued().begun(newcomer).completed()
+			*b = next(w, newcomer)
+		}},
+		{what: "a copy instead of one that was only begun", change: func(b *Begin, w *world) {
+			w.issued().begun(newcomer)
+			*b = next(w, newcomer)
+		}},
 	} {
 		b, w, by := begin(), newWorld(), ambassador
 		if c.change != nil {
@@ -172,6 +252,23 @@ func TestCheckComplete(t *testing.T) {
 		{what: "not the holder", want: "does not hold", by: desk},
 		{what: "recalled", want: "recalled", change: func(c *Complete, w *world) { w.batches[0].Recalled = true }},
 		{what: "without a commitment", want: "is missing", change: func(c *Complete, w *world) { c.CopyRoot = frank.Hash{} }},
+		{what: "another codebook", want: "first entry bound", change: func(c *Complete, w *world) { c.Book = hash(77) }},
+		{what: "other readers", want: "first entry bound", change: func(c *Complete, w *world) { c.ReaderRoot = hash(77) }},
+		{what: "another head", want: "first entry bound", change: func(c *Complete, w *world) { c.Head = hash(77) }},
+		{what: "no shares", want: "is missing", change: func(c *Complete, w *world) { c.Shares = frank.Hash{} }},
+		{what: "another who acts for the office", want: "somebody else", by: newcomer, change: func(c *Complete, w *world) { w.holds[person(newcomer)] = "washington" }},
+		{what: "a further batch", change: func(c *Complete, w *world) {
+			w.issued().begun(newcomer)
+			*c = completing(&w.batches[1])
+		}},
+		{what: "the batch after one that was only begun", change: func(c *Complete, w *world) {
+			w.issued().begun(newcomer).begun(newcomer)
+			*c = completing(&w.batches[2])
+		}},
+		{what: "a batch whose reader got a copy by a later one", want: "meanwhile", change: func(c *Complete, w *world) {
+			w.issued().begun(newcomer).begun(newcomer).completed()
+			*c = completing(&w.batches[1])
+		}},
 	} {
 		w := newWorld()
 		w.issued().batches[0].Complete = nil
@@ -208,9 +305,11 @@ func TestCheckFetched(t *testing.T) {
 	}
 	w.batches[0].Begin.Embargo = "2026-11-21T19:30:01Z"
 	check(t, "too early", "may not be opened before", CheckFetched(f, person(minister), now, w))
+	check(t, "at a time that nobody knows", "", CheckFetched(f, person(minister), "", w))
 	w.batches[0].Begin.Embargo = now
 	check(t, "at the time", "", CheckFetched(f, person(minister), now, w))
 	w.batches[0].Recalled = true
+	check(t, "looked at later", "recalled", CheckFetched(f, person(minister), "", w))
 	check(t, "recalled", "recalled", CheckFetched(f, person(minister), now, w))
 	w.batches[0].Complete = nil
 	check(t, "before it is bound", "no copy", CheckFetched(f, person(minister), now, w))
@@ -241,4 +340,28 @@ func TestOpenedMac(t *testing.T) {
 	if a == OpenedMac(frank.Secret{2}, "text") || a == OpenedMac(frank.Secret{1}, "texts") || a != OpenedMac(frank.Secret{1}, "text") {
 		t.Error("a MAC that does not depend on key and text")
 	}
+}
+
+// A head says to whom the dispatch goes, and the ledger the same.
+func TestCovers(t *testing.T) {
+	h := &Head{Dispatch: ref(412), Office: "washington", Action: []Party{{Office: "minister", Name: "The Minister"}}, Info: []Party{{Person: person(newcomer), Name: "Jo Fell"}}}
+	b := begin()
+	check(t, "an office, its delegate", "", Covers(h, &b))
+	b.To = append(b.To, Addressee{Person: person(newcomer), Key: hash(newcomer)})
+	check(t, "a person", "", Covers(h, &b))
+	for what, a := range map[string]Addressee{
+		"another office":                   {Office: "us-desk", Person: person(desk)},
+		"a delegate of another office":     {Office: "us-desk", Delegate: true, Person: person(desk)},
+		"another person":                   {Person: person(desk)},
+		"the holder as a private person":   {Person: person(officer1)},
+		"a listed person as office holder": {Office: "us-desk", Person: person(newcomer)},
+	} {
+		b := begin()
+		b.To = append(b.To, a)
+		check(t, what, "does not name", Covers(h, &b))
+		b.Batch, b.First = 2, 3
+		check(t, what+", by a further batch", "", Covers(h, &b))
+	}
+	b.Dispatch = ref(413)
+	check(t, "another dispatch's head", "another dispatch", Covers(h, &b))
 }

@@ -10,6 +10,7 @@ import (
 	"frank/codebook"
 	"frank/dispatch"
 	"frank/internal/canon"
+	"frank/internal/merkle"
 	"frank/mark"
 	"frank/seal"
 	"frank/seal/share"
@@ -24,8 +25,10 @@ type Received struct {
 
 // Check reads a copy and holds it against the two entries of its batch: the
 // copy is the one committed to, under its number, with the head that all copies
-// have. That the sealed file was the reader's own is for [dispatch.CheckSealed].
-func Check(plain []byte, b *dispatch.Begin, c *dispatch.Complete) (*Received, error) {
+// have, and the number is this reader's by the readers' map. slot is the
+// reader's own place in b.To, from 0; nobody else's will do. That the sealed file
+// is the one of that place is for [dispatch.CheckSealed].
+func Check(plain []byte, b *dispatch.Begin, c *dispatch.Complete, slot int) (*Received, error) {
 	if err := pair(b, c); err != nil {
 		return nil, err
 	}
@@ -48,6 +51,13 @@ func Check(plain []byte, b *dispatch.Begin, c *dispatch.Complete) (*Received, er
 	r := codebook.Receipt{Copy: got.Number, Salt: got.Receipt.Salt, Proof: got.Receipt.Proof}
 	if err := r.Verify([]byte(got.Text), c.CopyRoot, b.First, len(b.To)); err != nil {
 		return nil, err
+	}
+	if got.Reader.Index != slot {
+		return nil, errors.New("the copy is for another than you")
+	}
+	e := entry{number: got.Number, to: slot, salt: got.Reader.Salt}
+	if !merkle.Check(got.Reader.Proof, len(b.To), got.Number-b.First, e.leaf(), c.ReaderRoot) {
+		return nil, fmt.Errorf("copy %d is not yours by the readers' map, which was fixed before the draw", got.Number)
 	}
 	return &Received{got.Number, head, got.Text}, nil
 }
@@ -78,7 +88,7 @@ func pair(b *dispatch.Begin, c *dispatch.Complete) error {
 	if b.Dispatch != c.Dispatch || b.Batch != c.Batch {
 		return errors.New("the two entries are of different issues")
 	}
-	return nil
+	return dispatch.Bound(b, c)
 }
 
 // shareFormat is the id of what is sealed to an officer.
@@ -168,8 +178,8 @@ func OpenBook(b *dispatch.Begin, c *dispatch.Complete, randomness frank.Hash, cl
 	switch {
 	case t.First != b.First || t.Count != len(b.To):
 		return nil, errors.New("the codebook is not for the copies of this batch")
-	case dispatch.Precommit(t.Precommit, c.ReaderRoot, c.Head) != b.Precommit:
-		return nil, errors.New("the codebook, the readers or the head are not what the first entry bound")
+	case t.Precommit != c.Book:
+		return nil, errors.New("the codebook is not the one that the first entry bound")
 	case t.Randomness != randomness:
 		return nil, errors.New("the copies were not drawn from the ledger's randomness")
 	case len(book.Master.Units) != c.Units || t.Commitment.Units != c.UnitRoot:

@@ -72,7 +72,7 @@ func (p *Pending) Complete(d Drawn, random io.Reader) (*Issued, error) {
 	}
 
 	out := &Issued{Sealed: make([][]byte, len(texts)), Shares: make([][]byte, len(o.Officers)), Map: dealt.blob, Watch: o.Watch}
-	leaves := make([]frank.Hash, len(texts))
+	leaves, readers := make([]frank.Hash, len(texts)), merkle.New(dealt.readers)
 	jobs := []func() error{
 		func() (err error) {
 			out.Codebook, err = p.closeBook(batch, share.Key(dealt.secret, of(&p.begin)))
@@ -94,6 +94,10 @@ func (p *Pending) Complete(d Drawn, random io.Reader) (*Issued, error) {
 				return err
 			}
 			c.Text, c.Receipt = string(text), seal.Receipt{Salt: receipt.Salt, Proof: receipt.Proof}
+			c.Reader = seal.Reader{Index: to, Salt: p.entries[i].salt}
+			if c.Reader.Proof, err = readers.Prove(i); err != nil {
+				return err
+			}
 			plain, err := c.Write(Container(p.begin.Size))
 			if err != nil {
 				return err
@@ -109,10 +113,14 @@ func (p *Pending) Complete(d Drawn, random io.Reader) (*Issued, error) {
 	if err := p.checkSizes(out.Sealed); err != nil {
 		return nil, err
 	}
+	shares := make([]frank.Hash, len(out.Shares))
+	for i, s := range out.Shares {
+		shares[i] = sha256.Sum256(s)
+	}
 	out.Complete = dispatch.Complete{
 		Dispatch: o.Dispatch, Batch: o.Batch, Begin: d.Begin, BeginEntry: d.Entry, Checkpoint: d.Checkpoint,
-		Units: len(o.Master.Units), UnitRoot: batch.Commitment.Units, CopyRoot: batch.Commitment.Copies, ReaderRoot: merkle.Root(dealt.readers),
-		Sealed: dispatch.SealedRoot(leaves), Head: dispatch.HeadHash(p.headSalt, p.head),
+		Book: p.book.Precommit(), Units: len(o.Master.Units), UnitRoot: batch.Commitment.Units, CopyRoot: batch.Commitment.Copies, ReaderRoot: merkle.Root(dealt.readers),
+		Sealed: dispatch.SealedRoot(leaves), Shares: dispatch.SharesRoot(shares), Head: dispatch.HeadHash(p.headSalt, p.head),
 		Codebook: sha256.Sum256(out.Codebook), Source: sha256.Sum256(out.Source), Map: sha256.Sum256(out.Map),
 		Sharing: dealt.vector.Hash(), MapSharing: dealt.many.Hash(),
 	}

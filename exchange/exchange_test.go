@@ -8,7 +8,6 @@ import (
 	"os"
 	"reflect"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 
@@ -18,6 +17,7 @@ import (
 	"frank/internal/canon"
 	"frank/internal/derive"
 	"frank/internal/enc"
+	"frank/internal/merkle"
 	"frank/keyring"
 	"frank/mark"
 	"frank/seal"
@@ -114,7 +114,7 @@ func TestIssue(t *testing.T) {
 		whose := map[int]int{}
 		texts := map[int]string{}
 		for i, s := range out.Sealed {
-			got, err := Check(unseal(s), &b, c)
+			got, err := Check(unseal(s), &b, c, i)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -129,6 +129,15 @@ func TestIssue(t *testing.T) {
 				t.Fatalf("two readers have copy %d", got.Number)
 			}
 			whose[got.Number], texts[got.Number] = i, got.Text
+			if n > 1 {
+				if _, err := Check(unseal(s), &b, c, (i+1)%n); err == nil {
+					t.Fatalf("the copy of addressee %d passes for another's", i)
+				}
+			}
+		}
+		dealt := make([]frank.Hash, m)
+		for i, s := range out.Shares {
+			dealt[i] = sha256.Sum256(s)
 		}
 		var shares []*Share
 		for i, s := range out.Shares {
@@ -137,6 +146,9 @@ func TestIssue(t *testing.T) {
 				t.Fatal(err)
 			}
 			shares = append(shares, got)
+			if proof, err := dispatch.ProveShares(dealt, i+1); err != nil || !dispatch.CheckShares(&b, c, dealt[i], i+1, proof) {
+				t.Fatal("a sealed share is not the one committed to")
+			}
 		}
 		shares = rapid.Permutation(shares).Draw(t, "who")[:k]
 		number := o.First + rapid.IntRange(0, n-1).Draw(t, "number")
@@ -206,7 +218,7 @@ func TestIssueSealed(t *testing.T) {
 			if mine := dispatch.KeyHash(key.Public.String()) == to.Key; mine != (err == nil) {
 				t.Errorf("key %d opens copy %d: %v", k, i, err)
 			} else if mine {
-				if _, err := Check(plain, &b, &out.Complete); err != nil {
+				if _, err := Check(plain, &b, &out.Complete, i); err != nil {
 					t.Error(err)
 				}
 			}
@@ -429,7 +441,7 @@ func TestCheckRefuses(t *testing.T) {
 	}
 	refused := func(what, want string, plain []byte, b dispatch.Begin, c dispatch.Complete) {
 		t.Helper()
-		if _, err := Check(plain, &b, &c); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Check(plain, &b, &c, 0); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: expected an error with %q, got %v", what, want, err)
 		}
 	}
@@ -471,6 +483,77 @@ func TestCheckRefuses(t *testing.T) {
 	other := out.Complete
 	other.Batch++
 	refused("entries of two batches", "different issues", plain, b, other)
+}
+
+// A modified author who, seeing the draw, gives out the numbers otherwise than
+// the readers' map says is found by the reader, whatever the container is made
+// to say. All of it is the author's to write: texts, receipts, the map.
+func TestDeliveryIsBound(t *testing.T) {
+	const n = 5
+	b, out := issue(t, order(n, 1, 1), 1)
+	copies := make([]*seal.Copy, n) // by slot
+	for i, s := range out.Sealed {
+		var err error
+		if copies[i], err = seal.Parse(unseal(s)); err != nil {
+			t.Fatal(err)
+		}
+		if copies[i].Reader.Index != i {
+			t.Fatalf("the copy of addressee %d says it is for %d", i, copies[i].Reader.Index)
+		}
+	}
+	refused := func(what, want string, c seal.Copy, slot int) {
+		t.Helper()
+		plain, err := c.Write(Container(b.Size))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Check(plain, &b, &out.Complete, slot); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: expected an error with %q, got %v", what, want, err)
+		}
+	}
+	for to := 1; to < n; to++ {
+		// Two readers have the number of addressee 0: the one it was given, and this one.
+		c := *copies[0]
+		refused("another's copy as it is", "another than you", c, to)
+		c.Reader.Index = to
+		refused("another's copy made out to this reader", "readers' map", c, to)
+		c.Reader = copies[to].Reader
+		refused("another's number with this reader's entry", "readers' map", c, to)
+		c = *copies[to]
+		c.Number, c.Receipt = copies[0].Number, copies[0].Receipt
+		refused("another's number under this reader's text", "", c, to)
+	}
+	own := *copies[0]
+	own.Reader.Salt[0] ^= 1
+	refused("another salt", "readers' map", own, 0)
+	own = *copies[0]
+	own.Reader.Proof = own.Reader.Proof[:1]
+	refused("half a proof", "readers' map", own, 0)
+	plain := unseal(out.Sealed[0])
+	for _, slot := range []int{-1, n} {
+		if _, err := Check(plain, &b, &out.Complete, slot); err == nil {
+			t.Errorf("addressee %d of %d has a copy", slot, n)
+		}
+	}
+}
+
+// The entries bind each other: officers open a codebook that the first bound.
+func TestBookIsBound(t *testing.T) {
+	b, out := issue(t, order(3, 1, 1), 1)
+	for what, change := range map[string]func(*dispatch.Complete){
+		"another codebook": func(c *dispatch.Complete) { c.Book[0] ^= 1 },
+		"other readers":    func(c *dispatch.Complete) { c.ReaderRoot[0] ^= 1 },
+		"another head":     func(c *dispatch.Complete) { c.Head[0] ^= 1 },
+	} {
+		c := out.Complete
+		change(&c)
+		if _, err := Check(unseal(out.Sealed[0]), &b, &c, 0); err == nil || !strings.Contains(err.Error(), "first entry bound") {
+			t.Errorf("%s: a reader gets %v", what, err)
+		}
+		if _, err := CheckShare(unseal(out.Shares[0]), &b, &c, 1); err == nil || !strings.Contains(err.Error(), "first entry bound") {
+			t.Errorf("%s: an officer gets %v", what, err)
+		}
+	}
 }
 
 // An officer's client finds every share that does not fit.
@@ -628,6 +711,15 @@ func TestOpenRefuses(t *testing.T) {
 	if _, err := OpenReader(&b, &badly, changed, 3, mapKey); err == nil || !strings.Contains(err.Error(), "the readers that were committed to") {
 		t.Errorf("somebody else is named, consistently: %v", err)
 	}
+	// And a second entry to go with that.
+	var leaves []frank.Hash
+	for i := range 5 {
+		leaves = append(leaves, frank.Hash(changed[len(mapFormat)+1+32*i:]))
+	}
+	badly.ReaderRoot = merkle.Root(leaves)
+	if _, err := OpenReader(&b, &badly, changed, 3, mapKey); err == nil || !strings.Contains(err.Error(), "first entry bound") {
+		t.Errorf("somebody else is named by the second entry too: %v", err)
+	}
 	// A map that was changed elsewhere is not the one committed to either.
 	elsewhere := bytes.Clone(out.Map)
 	elsewhere[len(elsewhere)-1] ^= 1
@@ -654,18 +746,21 @@ func TestVectors(t *testing.T) {
 		Copy      *seal.Copy        `json:"copy"`
 		Text      string            `json:"text"`
 		HeadLabel string            `json:"head_hash_input"` // hexadecimal: what complete's head is the SHA-256 of
+		Slot      int               `json:"slot"`            // whose copy it is, in begin's to
+		MapEntry  string            `json:"map_leaf_input"`  // hexadecimal: what is at the number's place under reader_root, as RFC 6962 leaf
 	}
 	var f file
 	b, out := issue(t, order(5, 3, 2), 11)
 	plain := unseal(out.Sealed[2])
-	if _, err := Check(plain, &b, &out.Complete); err != nil {
+	if _, err := Check(plain, &b, &out.Complete, 2); err != nil {
 		t.Fatal(err)
 	}
 	got, err := seal.Parse(plain)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f = file{b, out.Complete, string(plain), got, got.Text, fmt.Sprintf("%x", []byte(enc.New("frank/head/1").Bytes(got.HeadSalt[:]).Bytes(got.Head)))}
+	mine := entry{number: got.Number, to: 2, salt: got.Reader.Salt}
+	f = file{b, out.Complete, string(plain), got, got.Text, fmt.Sprintf("%x", []byte(enc.New("frank/head/1").Bytes(got.HeadSalt[:]).Bytes(got.Head))), 2, fmt.Sprintf("%x", mine.record())}
 	data, err := json.MarshalIndent(f, "", " ")
 	if err != nil {
 		t.Fatal(err)
@@ -688,7 +783,7 @@ func TestVectors(t *testing.T) {
 	if err := json.Unmarshal(want, &read); err != nil {
 		t.Fatal(err)
 	}
-	if copy, err := Check([]byte(read.Container), &read.Begin, &read.Complete); err != nil || copy.Text != read.Text {
+	if copy, err := Check([]byte(read.Container), &read.Begin, &read.Complete, read.Slot); err != nil || copy.Text != read.Text {
 		t.Errorf("the copy in the file does not hold: %v", err)
 	}
 }
@@ -699,7 +794,7 @@ func FuzzCheck(f *testing.F) {
 		f.Add(unseal(s))
 	}
 	f.Fuzz(func(t *testing.T, plain []byte) {
-		if _, err := Check(plain, &b, &out.Complete); err == nil && !slices.ContainsFunc(out.Sealed, func(s []byte) bool { return bytes.Equal(unseal(s), plain) }) {
+		if _, err := Check(plain, &b, &out.Complete, 0); err == nil && !bytes.Equal(unseal(out.Sealed[0]), plain) {
 			t.Error("a copy that was never issued holds")
 		}
 	})

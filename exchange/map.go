@@ -55,6 +55,9 @@ func writeMap(entries []entry, keys []frank.Secret) (blob []byte, leaves []frank
 // OpenReader returns whose a copy number is, as the index in b.To. The key is
 // the number's own, which officers open together; blob is the map.
 func OpenReader(b *dispatch.Begin, c *dispatch.Complete, blob []byte, number int, key frank.Secret) (int, error) {
+	if err := pair(b, c); err != nil {
+		return 0, err
+	}
 	leaves, closed, err := readMap(b, c, blob)
 	if err != nil {
 		return 0, err

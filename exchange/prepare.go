@@ -217,6 +217,7 @@ func (p *Pending) sizeClass() (int, error) {
 	}
 	c := p.copy(p.order.First+n-1, frank.Hash{})
 	c.Receipt.Proof = make([]frank.Hash, bits.Len(uint(n-1)))
+	c.Reader = seal.Reader{Index: n - 1, Proof: c.Receipt.Proof}
 	size += c.Size()
 	class := smallest
 	for Container(class) < size {

@@ -44,11 +44,20 @@ type Copy struct {
 	Head     json.RawMessage `json:"head"`  // the same bytes in all copies
 	HeadSalt frank.Secret    `json:"head_salt"`
 	Receipt  Receipt         `json:"receipt"`
+	Reader   Reader          `json:"reader"`
 	Text     string          `json:"-"`
 }
 
 // Receipt shows that a copy is the one that was committed to.
 type Receipt struct {
+	Salt  frank.Secret `json:"salt"`
+	Proof []frank.Hash `json:"proof"`
+}
+
+// Reader shows whose the number is: the entry of the readers' map, and that it
+// is under the root that was committed to before the draw.
+type Reader struct {
+	Index int          `json:"index"` // among those addressed, from 0
 	Salt  frank.Secret `json:"salt"`
 	Proof []frank.Hash `json:"proof"`
 }
@@ -166,6 +175,8 @@ func (c *Copy) validate() error {
 		return fmt.Errorf("expected a head of up to %d bytes", MaxHead)
 	case c.Receipt.Proof == nil || len(c.Receipt.Proof) > MaxProof:
 		return fmt.Errorf("expected a receipt of up to %d hashes", MaxProof)
+	case c.Reader.Index < 0 || c.Reader.Index >= c.Count || c.Reader.Proof == nil || len(c.Reader.Proof) > MaxProof:
+		return fmt.Errorf("expected a reader among %d, with up to %d hashes", c.Count, MaxProof)
 	case len(c.Text) > frank.MaxText || !utf8.ValidString(c.Text):
 		return fmt.Errorf("expected UTF-8 text of up to %d bytes", frank.MaxText)
 	}

@@ -16,7 +16,7 @@ func sample() *Copy {
 	return &Copy{
 		Dispatch: frank.Ref{Year: 2026, Place: "WASHINGTON", Number: 412}, Batch: 1, Number: 7, First: 1, Count: 22, Begin: frank.Hash{1},
 		Head: json.RawMessage(`{"label":"DEMO","subject":"Ships & <fish>"}`), HeadSalt: frank.Secret{2},
-		Receipt: Receipt{Salt: frank.Secret{3}, Proof: []frank.Hash{{4}, {5}}}, Text: "One.\n\nTwo.\n",
+		Receipt: Receipt{Salt: frank.Secret{3}, Proof: []frank.Hash{{4}, {5}}}, Reader: Reader{Index: 21, Salt: frank.Secret{6}, Proof: []frank.Hash{{7}}}, Text: "One.\n\nTwo.\n",
 	}
 }
 
@@ -28,6 +28,7 @@ func TestCopy(t *testing.T) {
 		c.Text = rapid.String().Draw(t, "text")
 		c.Head = canon.Marshal(map[string]string{"subject": rapid.String().Draw(t, "subject")})
 		c.Receipt.Proof = make([]frank.Hash, rapid.IntRange(0, MaxProof).Draw(t, "proof"))
+		c.Reader = Reader{Index: rapid.IntRange(0, 21).Draw(t, "index"), Proof: c.Receipt.Proof}
 		size := c.Size() + rapid.IntRange(0, 5000).Draw(t, "padding")
 		data, err := c.Write(size)
 		if err != nil {
@@ -60,6 +61,10 @@ func TestCopyRefuses(t *testing.T) {
 		"a head of none":   func(c *Copy) { c.Head = json.RawMessage(`1`) },
 		"no proof":         func(c *Copy) { c.Receipt.Proof = nil },
 		"a proof too long": func(c *Copy) { c.Receipt.Proof = make([]frank.Hash, MaxProof+1) },
+		"nobody's":         func(c *Copy) { c.Reader.Index = 22 },
+		"nobody's at all":  func(c *Copy) { c.Reader.Index = -1 },
+		"no reader":        func(c *Copy) { c.Reader.Proof = nil },
+		"a reader's proof": func(c *Copy) { c.Reader.Proof = make([]frank.Hash, MaxProof+1) },
 		"no UTF-8":         func(c *Copy) { c.Text = "\xff" },
 		"a text too long":  func(c *Copy) { c.Text = strings.Repeat("x", frank.MaxText+1) },
 	} {
