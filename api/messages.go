@@ -17,11 +17,12 @@ const SubmissionFormat = "frank.submission/1"
 type Submission struct {
 	Format     string          `json:"format"` // SubmissionFormat
 	Commitment frank.Hash      `json:"commitment"`
-	Open       json.RawMessage `json:"open,omitempty"`    // the entry, frank.entry/1; or
-	Sealed     []byte          `json:"sealed,omitempty"`  // the entry, padded and sealed as an age file
-	Route      *Route          `json:"route,omitempty"`   // of a sealed one
-	Parts      *Parts          `json:"parts,omitempty"`   // of dispatch.complete
-	Answers    []uint64        `json:"answers,omitempty"` // requests in the issuing office's queue that are done with by this
+	Open       json.RawMessage `json:"open,omitempty"`     // the entry, frank.entry/1; or
+	Sealed     []byte          `json:"sealed,omitempty"`   // the entry, padded and sealed as an age file
+	Route      *Route          `json:"route,omitempty"`    // of a sealed one
+	Parts      *Parts          `json:"parts,omitempty"`    // of dispatch.complete
+	Answers    []uint64        `json:"answers,omitempty"`  // requests in the issuing office's queue that are done with by this
+	Founding   string          `json:"founding,omitempty"` // of org.genesis: the setup code, where the server asks for one
 }
 
 // Route is what the server must know of a sealed entry. Who may read it follows
@@ -56,6 +57,8 @@ func (s *Submission) Validate() error {
 		return bad("the route of a sealed entry names its kind and dispatch")
 	case s.Parts != nil && s.Route != nil:
 		return bad("a sealed entry has no parts")
+	case len(s.Founding) > 100:
+		return bad("a setup code has at most a hundred bytes")
 	case len(s.Answers) > 100:
 		return bad("at most a hundred requests are answered at once")
 	}
@@ -133,6 +136,7 @@ type Share struct {
 	Complete uint64         `json:"complete"`
 	Index    int            `json:"index"`  // in Begin.Officers, from 1
 	Sealed   frank.Hash     `json:"sealed"` // SHA-256 of the sealed share
+	Proof    []frank.Hash   `json:"proof"`  // RFC 6962 audit path: its leaf is under Complete.Shares
 }
 
 // Shares is a page of shares, in the order of their second entries.

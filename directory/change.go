@@ -34,7 +34,7 @@ type consent struct {
 }
 
 // changeable are the kinds that may be proposed.
-var changeable = []string{KindLeave, KindAlter, KindHolder, KindActing, KindGrant, KindEnd, KindSettings}
+var changeable = []string{KindRevoke, KindLeave, KindAlter, KindHolder, KindActing, KindGrant, KindEnd, KindSettings}
 
 // counted returns the consents that stand: not withdrawn, by people who belong,
 // with keys not revoked since. Who consented with a lost device may consent

@@ -321,7 +321,7 @@ func TestDealing(t *testing.T) {
 	if d, _ = w.s.At(at).Deal(person1("Cy")); len(d.Alternates) != 0 {
 		t.Error("an alternate was dealt a share before being one")
 	}
-	w.must("Ada", Revoke{person1("Dee"), device1("Dee").VerifyKey()})
+	w.agree(Revoke{person1("Dee"), device1("Dee").VerifyKey()}, "Ada", "Bea")
 	if d, _ = w.s.Now().Deal(); slices.Contains(d.Officers, person1("Dee")) {
 		t.Error("an officer without a device is dealt a share")
 	}

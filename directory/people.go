@@ -264,7 +264,15 @@ func (b Device) plan(d *register, o occasion) (*effect, error) {
 	}, people: []frank.PersonID{p.ID}}, nil
 }
 
-func (b Revoke) agreement(*register) rule {
+// agreement keeps one registrar, or whoever stole a registrar's key, from
+// ending the organisation: who has a role cannot enrol anew, so a registrar who
+// revoked all who sit would leave nobody to appoint others.
+func (b Revoke) agreement(d *register) rule {
+	if p := d.People[b.Person]; p != nil && p.live() == 1 && len(d.roles(p.ID)) > 0 {
+		if v := p.device(b.Key); v != nil && v.Until == nil {
+			return rule{registrars(2), weighty}
+		}
+	}
 	return rule{registrars(1), with(0, "the person", b.Person)}
 }
 func (b Revoke) plan(d *register, o occasion) (*effect, error) {

@@ -182,6 +182,40 @@ func TestDevices(t *testing.T) {
 	w.refuse("Hal", Device{k.VerifyKey(), k.Sign("frank/device/1", DeviceClaim(origin, person1("Hal"), k.VerifyKey()))}, "at most 16")
 }
 
+// One registrar, or a thief of one registrar's key, who revoked all who could
+// undo it would end the organisation.
+func TestARegistrarAloneCannotEndTheOrganisation(t *testing.T) {
+	w := founded(t)
+	for _, word := range []string{"Bea", "Cy", "Dee", "Eve", "Flo"} {
+		err := w.refuse("Ada", Revoke{person1(word), device1(word).VerifyKey()}, "needs the agreement of 2 registrars, or the officers and an overseer")
+		if frank.Hint(err) == "" {
+			t.Error("no hint")
+		}
+	}
+	w.must("Ada", Revoke{person1("Gus"), device1("Gus").VerifyKey()}) // without a role: as ever
+
+	// One of several devices is one statement; the last is not.
+	k2 := device1("Dee 2")
+	w.must("Dee", Device{k2.VerifyKey(), k2.Sign("frank/device/1", DeviceClaim(origin, person1("Dee"), k2.VerifyKey()))})
+	w.must("Ada", Revoke{person1("Dee"), device1("Dee").VerifyKey()})
+	w.refuse("Ada", Revoke{person1("Dee"), k2.VerifyKey()}, "needs the agreement of 2 registrars")
+
+	// Two registrars may; and of two, officers and overseer end a stolen one.
+	w.agree(Revoke{person1("Cy"), device1("Cy").VerifyKey()}, "Ada", "Bea")
+	if got := w.s.Now().Sitting(Officer); len(got) != 2 {
+		t.Errorf("officers who sit: %v", got)
+	}
+	e := w.agree(Revoke{person1("Ada"), device1("Ada").VerifyKey()}, "Dee 2", "Eve", "Flo")
+	w.must("Eve", w.waited(e))
+	w.refuse("Ada", Invite{Code: Code("x").Public(origin), Expires: 5}, "revoked at entry")
+	// And nothing is stuck: another registrar is appointed, and two sit.
+	e = w.agree(Grant{Registrar, person1("Hal")}, "Bea", "Dee 2", "Eve", "Flo")
+	w.must("Bea", w.waited(e))
+	w.agree(End{Registrar, person1("Ada")}, "Bea", "Hal")
+	_, _, enrol := w.invited("Ada 2", "Bea", Invite{Person: person1("Ada")})
+	w.must("Hal", Admit{w.must("Ada 2", enrol), enrol.Card.Fingerprint()})
+}
+
 func TestLeaving(t *testing.T) {
 	w := founded(t)
 	w.must("Ada", Create{"us-desk", "US Desk", "WASHINGTON", []string{}})

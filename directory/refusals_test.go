@@ -41,7 +41,7 @@ func TestNonsense(t *testing.T) {
 	w.refuse("Ada", Propose(End{Watch, person1("Ivy")}), "found one who is not")
 	w.refuse("Ada", Propose(Holder{"us-desk", person1("Nobody")}), "never admitted")
 
-	w.must("Ada", Revoke{person1("Eve"), device1("Eve").VerifyKey()})
+	w.agree(Revoke{person1("Eve"), device1("Eve").VerifyKey()}, "Ada", "Bea")
 	w.refuse("Ada", Propose(Holder{"us-desk", person1("Eve")}), "with a valid device")
 
 	a := w.must("Ada", Propose(Holder{"us-desk", person1("Cy")}))

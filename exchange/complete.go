@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -61,9 +60,9 @@ func (p *Pending) Complete(d Drawn, random io.Reader) (*Issued, error) {
 		failed error
 	)
 	deal.Go(func() { dealt, failed = p.deal(secret) })
-	texts := make([][]byte, 0, len(o.Readers))
+	texts := make([]string, 0, len(o.Readers))
 	copies, err := mark.Issue(o.Master, batch, func(_ int, text []byte) error {
-		texts = append(texts, bytes.Clone(text))
+		texts = append(texts, string(text))
 		return nil
 	})
 	deal.Wait()
@@ -86,6 +85,7 @@ func (p *Pending) Complete(d Drawn, random io.Reader) (*Issued, error) {
 	for i := range o.Officers {
 		jobs = append(jobs, func() error { return sealTo(&out.Shares[i], o.Officers[i].To, canon.Marshal(dealt.share(i))) })
 	}
+	rooms := sync.Pool{New: func() any { return new([]byte) }} // of plain texts, one for each processor
 	for i, text := range texts {
 		jobs = append(jobs, func() error {
 			c, to := p.copy(o.First+i, d.Entry), p.number[i]
@@ -93,15 +93,18 @@ func (p *Pending) Complete(d Drawn, random io.Reader) (*Issued, error) {
 			if err != nil {
 				return err
 			}
-			c.Text, c.Receipt = string(text), seal.Receipt{Salt: receipt.Salt, Proof: receipt.Proof}
+			c.Text, c.Receipt = text, seal.Receipt{Salt: receipt.Salt, Proof: receipt.Proof}
 			c.Reader = seal.Reader{Index: to, Salt: p.entries[i].salt}
 			if c.Reader.Proof, err = readers.Prove(i); err != nil {
 				return err
 			}
-			plain, err := c.Write(Container(p.begin.Size))
+			room := rooms.Get().(*[]byte)
+			defer rooms.Put(room)
+			plain, err := c.Reuse(*room, Container(p.begin.Size))
 			if err != nil {
 				return err
 			}
+			*room = plain
 			err = sealTo(&out.Sealed[to], p.readers[to], plain)
 			leaves[to] = sha256.Sum256(out.Sealed[to])
 			return err

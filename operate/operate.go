@@ -13,6 +13,7 @@ package operate
 import (
 	"crypto/ed25519"
 	"crypto/rand"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -34,6 +35,7 @@ const (
 	KeyFile     = "key"
 	PolicyFile  = "policy"
 	AddressFile = "address"
+	SetupFile   = "setup-code" // there until there is an organisation
 	storeDir    = "store"
 	logDir      = "log"
 )
@@ -47,7 +49,8 @@ type Folder struct {
 	Signer note.Signer // the log's key, by the name of its origin
 	Key    string      // its public half, as policies list it
 	Policy *ledger.Policy
-	Open   bool // others than the owner may read the key's file
+	Setup  string // the code that founding takes; empty once there is an organisation
+	Open   bool   // others than the owner may read the key's file
 }
 
 // Store is the folder of the store, Log that of the log.
@@ -81,7 +84,7 @@ func Create(dir, origin string, policy []byte) (*Folder, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{KeyFile, PolicyFile} {
+	for _, name := range []string{KeyFile, PolicyFile, SetupFile} {
 		if err := durable.Clear(filepath.Join(dir, name)); err != nil {
 			return nil, err
 		}
@@ -98,10 +101,30 @@ func Create(dir, origin string, policy []byte) (*Folder, error) {
 	if err := durable.WriteFile(filepath.Join(dir, PolicyFile), []byte(text), 0o644); err != nil {
 		return nil, err
 	}
+	if err := durable.WriteFile(filepath.Join(dir, SetupFile), []byte(newSetup()+"\n"), 0o600); err != nil {
+		return nil, err
+	}
 	if err := durable.CreateFile(filepath.Join(dir, KeyFile), []byte(private+"\n"), 0o600); err != nil {
 		return nil, err
 	}
 	return Open(dir)
+}
+
+// newSetup is a code of 80 random bits, to be read out or typed.
+func newSetup() string {
+	var b [10]byte
+	rand.Read(b[:])
+	s := base32.StdEncoding.EncodeToString(b[:])
+	return s[:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:]
+}
+
+// Founded forgets the setup code: there is an organisation.
+func (f *Folder) Founded() error {
+	f.Setup = ""
+	if err := os.Remove(filepath.Join(f.Dir, SetupFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // PolicyText is a policy for the log with the public key. Of extra, which may
@@ -148,6 +171,11 @@ func Open(dir string) (*Folder, error) {
 	if info, err := os.Stat(path); err == nil {
 		f.Open = info.Mode().Perm()&0o077 != 0
 	}
+	setup, err := os.ReadFile(filepath.Join(dir, SetupFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	f.Setup = strings.TrimSpace(string(setup))
 	text, err := os.ReadFile(filepath.Join(dir, PolicyFile))
 	if err != nil {
 		return nil, err

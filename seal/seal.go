@@ -89,20 +89,26 @@ func (p *Pad) UnmarshalText(b []byte) error {
 // has.
 func Stretch(object []byte, size int) []byte { return stretch(nil, object, size) }
 
+var spaces = bytes.Repeat([]byte{' '}, 1<<10)
+
 func stretch(out, object []byte, size int) []byte {
 	end := len(object) - len(`"}`)
 	out = append(slices.Grow(out, size), object[:end]...)
 	from := len(out)
 	out = out[:from+size-len(object)]
-	for i := range out[from:] {
-		out[from+i] = ' '
+	for pad := out[from:]; len(pad) > 0; {
+		pad = pad[copy(pad, spaces):]
 	}
 	return append(out, object[end:]...)
 }
 
 // Write returns the container, of exactly size bytes. The head is canonical
 // JSON; with another one [Parse] refuses what Write wrote.
-func (c *Copy) Write(size int) ([]byte, error) {
+func (c *Copy) Write(size int) ([]byte, error) { return c.Reuse(nil, size) }
+
+// Reuse is Write into the room that buf has, if it has enough: of many copies
+// each is sealed before the next is written.
+func (c *Copy) Reuse(buf []byte, size int) ([]byte, error) {
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
@@ -111,7 +117,7 @@ func (c *Copy) Write(size int) ([]byte, error) {
 	if most < len(head) || size > MaxCopy {
 		return nil, fmt.Errorf("the copy does not go into a container of %d bytes", size)
 	}
-	out := make([]byte, 0, size)
+	out := slices.Grow(buf[:0], size)
 	out = append(out, CopyFormat+"\n"...)
 	out = stretch(out, head, most)
 	out = append(out, "\n\n"...)

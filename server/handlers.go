@@ -9,11 +9,13 @@ import (
 	"net/http"
 	"net/mail"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"frank"
 	"frank/api"
 	"frank/directory"
+	"frank/dispatch"
 	"frank/ledger"
 	"frank/store"
 )
@@ -228,7 +230,31 @@ func (s *Server) getBlob(c *call) (any, error) {
 		return nil, api.Hidden
 	}
 	data, err := s.store.Blob(c.ctx, h, c.w.readers())
-	return data, hidden(err)
+	if err != nil {
+		return nil, hidden(err)
+	}
+	return data, s.attached(c, h)
+}
+
+// attached says why an attachment is not served now, as of the copies that it
+// goes with. The office that issued them has it always.
+func (s *Server) attached(c *call, h frank.Hash) error {
+	b, err := s.store.Attached(c.ctx, h)
+	switch {
+	case errors.Is(err, store.ErrNone):
+		return nil
+	case err != nil:
+		return err
+	case c.w.holds(b.Office):
+		return nil
+	case b.Complete >= s.holds.size():
+		return api.Hidden
+	case b.Recall != 0:
+		return refusal(store.ErrRecalled)
+	case b.Embargo > s.clock():
+		return &api.Error{Kind: api.NotYet, Text: "the attachment is under embargo until " + b.Embargo}
+	}
+	return nil
 }
 
 func (s *Server) postCopy(c *call) (any, error) {
@@ -272,7 +298,15 @@ func (s *Server) getShares(c *call) (any, error) {
 	}
 	out := api.Shares{Shares: []api.Share{}, Next: below, Size: below}
 	for _, x := range list {
-		out.Shares = append(out.Shares, api.Share{Dispatch: x.Dispatch, Batch: x.Batch.Batch, Office: x.Office, Begin: x.Begin, Complete: x.Complete, Index: x.Index, Sealed: x.Hash})
+		all, err := s.store.DealtIn(c.ctx, x.Begin)
+		if err != nil {
+			return nil, err
+		}
+		proof, err := dispatch.ProveShares(all, x.Index)
+		if err != nil {
+			return nil, err
+		}
+		out.Shares = append(out.Shares, api.Share{Dispatch: x.Dispatch, Batch: x.Batch.Batch, Office: x.Office, Begin: x.Begin, Complete: x.Complete, Index: x.Index, Sealed: x.Hash, Proof: slices.Concat([]frank.Hash{}, proof)})
 	}
 	if len(list) == limit {
 		out.Next = list[limit-1].Complete + 1

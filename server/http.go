@@ -31,6 +31,7 @@ const (
 	anyKey              // a session
 	guests              // of a member or guest
 	members             // of a member
+	proven              // of a member, whose key was proved just now
 )
 
 // call is a request on its way to an answer.
@@ -61,9 +62,9 @@ func (s *Server) routes() []route {
 		{"POST", api.PathSession, anybody, 32 << 10, api.TypeJSON, s.postSession},
 		{"GET", api.PathMe, anyKey, 0, "", s.getMe},
 		{"GET", api.PathContact, members, 0, "", s.getContact},
-		{"PUT", api.PathContact, members, 4 << 10, api.TypeJSON, s.putContact},
+		{"PUT", api.PathContact, proven, 4 << 10, api.TypeJSON, s.putContact},
 		{"GET", api.PathRecovery, members, 0, "", s.getRecovery},
-		{"PUT", api.PathRecovery, members, api.MaxRecovery, api.TypeBytes, s.putRecovery},
+		{"PUT", api.PathRecovery, proven, api.MaxRecovery, api.TypeBytes, s.putRecovery},
 		{"GET", api.PathDirectory, guests, 0, "", s.getDirectory},
 		{"POST", api.PathEntries, anybody, api.MaxMessage, api.TypeJSON, s.postEntry},
 		{"GET", api.PathEntries, members, 0, "", s.getEntries},
@@ -139,6 +140,7 @@ func (s *Server) limited(h http.Handler) http.Handler {
 var (
 	errTooMany   = &api.Error{Kind: api.TooMany, Text: "too many requests", Hint: "wait a few seconds"}
 	errNoSession = &api.Error{Kind: api.NoSession, Text: "this needs a session, and there is none or it has ended", Hint: "answer a challenge with the device's key"}
+	errNotFresh  = &api.Error{Kind: api.NoSession, Text: "this needs a session that was opened in the last two minutes", Hint: "answer a new challenge with the device's key"}
 )
 
 // serve answers one route.
@@ -226,8 +228,11 @@ func (s *Server) admit(rt route, r *http.Request) (*who, error) {
 		w.standing = api.Guest
 	}
 	switch {
-	case rt.need == guests && w.standing == api.Nobody, rt.need == members && w.standing != api.Member:
+	case rt.need == guests && w.standing == api.Nobody, rt.need >= members && w.standing != api.Member:
 		return nil, api.Hidden
+	}
+	if w.fresh = s.sessions.fresh(t); rt.need == proven && !w.fresh {
+		return nil, errNotFresh
 	}
 	return w, nil
 }

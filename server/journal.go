@@ -488,7 +488,7 @@ func refusal(err error) *api.Error {
 	case errors.Is(err, store.ErrRecalled):
 		return &api.Error{Kind: api.Conflict, Text: "the dispatch was recalled"}
 	case errors.Is(err, store.ErrParts):
-		return &api.Error{Kind: api.Refused, Text: "a sealed thing that the entry names is not there", Hint: "put all of them first"}
+		return &api.Error{Kind: api.Refused, Text: "a sealed thing that the entry names was not put by whoever states it, or is named already", Hint: "put all of them anew; each is named once"}
 	case errors.Is(err, store.ErrTooLarge):
 		return &api.Error{Kind: api.TooLarge, Text: "the entry is too long"}
 	case errors.Is(err, store.ErrNone), errors.Is(err, store.ErrNotBegun):

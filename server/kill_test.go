@@ -162,9 +162,9 @@ func TestKilled(t *testing.T) {
 			for range i.begin.Officers {
 				i.parts.Shares = append(i.parts.Shares, put())
 			}
-			x := frank.Hash{1}
+			x := frank.Hash(sha256.Sum256([]byte("x"))) // as drafted
 			i.complete = dispatch.Complete{Dispatch: i.begin.Dispatch, Batch: 1, Begin: i.accepted.Index, BeginEntry: i.entry.Commitment(), Checkpoint: i.accepted.Checkpoint,
-				Units: 1, UnitRoot: x, CopyRoot: x, ReaderRoot: x, Head: x, Sharing: x, MapSharing: x, Sealed: dispatch.SealedRoot(i.parts.Copies), Codebook: put(), Source: put(), Map: put()}
+				Book: x, Units: 1, UnitRoot: x, CopyRoot: x, ReaderRoot: x, Head: x, Sharing: x, MapSharing: x, Sealed: dispatch.SealedRoot(i.parts.Copies), Shares: dispatch.SharesRoot(i.parts.Shares), Codebook: put(), Source: put(), Map: put()}
 			s := open(gus.entry(dispatch.KindComplete, api.Marshal(i.complete)))
 			s.Parts = i.parts
 			if !running() || insist(s, gus) == nil {

@@ -75,6 +75,9 @@ func batches(ctx context.Context, st store.Store, ref frank.Ref) ([]dispatch.Bat
 	out := make([]dispatch.Batch, len(list))
 	for i, b := range list {
 		out[i] = dispatch.Batch{Index: b.Begin, Entry: b.Entry, Recalled: b.Recall != 0}
+		if e := at[b.Begin]; e != nil { // a missing one is an error below
+			out[i].By = e.By
+		}
 		if err := read(at[b.Begin], &out[i].Begin); err != nil {
 			return nil, err
 		}

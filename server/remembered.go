@@ -7,19 +7,32 @@ import (
 
 	"frank"
 	"frank/api"
+	"frank/dispatch"
 )
 
 // remembered are facts about dispatches that never change once they are so:
-// which office issued one, and whom it concerns. Without them most of what a
-// server does for a receipt would be to ask the store the same again.
+// which office issued one, whom it concerns, and the sealed copies of a batch.
+// Without them most of what a server does for a receipt, or for a copy that is
+// fetched, would be to ask the store the same again.
 type remembered struct {
 	mu       sync.Mutex
 	office   map[frank.Ref]frank.OfficeID
 	concerns map[string]bool
+
+	making sync.Mutex // one at a time: when all fetch at once, the others wait for the first
+	copies map[batchID]*dispatch.Sealed
+	leaves int // in copies
 }
 
-// rememberedMost bounds each of the two.
-const rememberedMost = 1 << 14
+type batchID struct {
+	ref   frank.Ref
+	batch int
+}
+
+const (
+	rememberedMost = 1 << 14 // of each of the first two
+	leavesMost     = 1 << 16 // copies whose proofs are remembered: 64 bytes each
+)
 
 // issuer is the office that issued the dispatch. Errors: [api.Hidden] for one
 // that is not.
@@ -69,4 +82,27 @@ func (s *Server) concerns(ctx context.Context, ref frank.Ref, w *who) (bool, err
 	}
 	m.concerns[key] = true
 	return true, nil
+}
+
+// copies are the sealed copies of a complete batch, to be proved.
+func (s *Server) copies(ctx context.Context, ref frank.Ref, batch int) (*dispatch.Sealed, error) {
+	m, id := &s.remembered, batchID{ref, batch}
+	m.making.Lock()
+	defer m.making.Unlock()
+	if x := m.copies[id]; x != nil {
+		return x, nil
+	}
+	hashes, err := s.store.Copies(ctx, ref, batch)
+	if err != nil {
+		return nil, err
+	}
+	x := dispatch.NewSealed(hashes)
+	if x.Count == 0 || x.Count > leavesMost {
+		return x, nil
+	}
+	if m.leaves += x.Count; m.copies == nil || m.leaves > leavesMost {
+		m.copies, m.leaves = map[batchID]*dispatch.Sealed{}, x.Count
+	}
+	m.copies[id] = x
+	return x, nil
 }

@@ -39,6 +39,11 @@ type Config struct {
 	Version string
 	Limits  Limits
 
+	// Founding is a code that the founding of the organisation must come with,
+	// so that whoever reaches a fresh server first does not found theirs; "" asks
+	// for none. It counts until there is an organisation.
+	Founding string
+
 	Mail       *Mail // nil: nobody is told by mail
 	PlainHooks bool  // http: URLs may be posted to, for tests and machines behind a proxy
 

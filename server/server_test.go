@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -79,7 +80,8 @@ func TestADispatchFromNumberToRecall(t *testing.T) {
 
 	var shares api.Shares
 	w.ok(cy.get(api.PathShares, &shares))
-	if len(shares.Shares) != 1 || shares.Shares[0].Sealed != i.parts.Shares[0] || shares.Shares[0].Index != 1 {
+	if len(shares.Shares) != 1 || shares.Shares[0].Sealed != i.parts.Shares[0] || shares.Shares[0].Index != 1 ||
+		!dispatch.CheckShares(&i.begin, &i.complete, shares.Shares[0].Sealed, 1, shares.Shares[0].Proof) {
 		t.Fatalf("%+v", shares)
 	}
 	for _, x := range []struct {
@@ -201,6 +203,9 @@ func TestRulesHold(t *testing.T) {
 	spoil(func(i *issue) { i.complete.BeginEntry[0] ^= 1 })
 	spoil(func(i *issue) { i.complete.Codebook[0] ^= 1 }) // never put
 	spoil(func(i *issue) { i.parts.Shares = nil })
+	spoil(func(i *issue) { i.parts.Shares = slices.Clone(i.parts.Shares); slices.Reverse(i.parts.Shares) })
+	spoil(func(i *issue) { i.complete.Book[0] ^= 1 })
+	spoil(func(i *issue) { i.complete.ReaderRoot[0] ^= 1 })
 	spoil(func(i *issue) { i.complete.Checkpoint = "none" })
 	spoil(func(i *issue) { i.by = hal })
 	// A later checkpoint gives another draw: the author cannot wait for one that

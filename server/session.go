@@ -21,6 +21,7 @@ import (
 const (
 	challengeTime = 120       // seconds by the server's clock, both times
 	sessionTime   = 12 * 3600 //
+	freshTime     = 120       // for what a token that was found on a disk must not do
 	maxUsed       = 1 << 17   // challenges answered that are remembered
 )
 
@@ -80,6 +81,12 @@ func (s *sessions) open(text string) (t token, ok bool) {
 	}
 	t = token{purpose: b[0], key: keyring.VerifyKey(b[1:33]), expires: int64(binary.BigEndian.Uint64(b[33:])), nonce: [16]byte(b[41:])}
 	return t, s.now() < t.expires
+}
+
+// fresh reports whether the session was opened just now: that the key was proved
+// for what is asked, and not only that somebody has a token.
+func (s *sessions) fresh(t token) bool {
+	return s.now()-(t.expires-sessionTime) < freshTime
 }
 
 // prove checks the answer to a challenge, which counts once, for a key and an

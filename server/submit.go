@@ -3,10 +3,10 @@ package server
 import (
 	"bytes"
 	"context"
+	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"slices"
-	"strings"
 
 	"frank"
 	"frank/api"
@@ -68,6 +68,9 @@ func (s *Server) job(ctx context.Context, w *who, m *api.Submission) (*job, erro
 	}
 	if st.Log != s.log0 {
 		return nil, &api.Error{Kind: api.Refused, Text: "the statement is for another log than this server's"}
+	}
+	if code := s.config.Founding; st.Kind == directory.KindGenesis && code != "" && subtle.ConstantTimeCompare([]byte(m.Founding), []byte(code)) != 1 {
+		return nil, &api.Error{Kind: api.Refused, Text: "this server's organisation is founded with the setup code that it was started with, and this is not it", Hint: "whoever runs the server has the code"}
 	}
 	entry := store.Entry{Commitment: m.Commitment, Kind: st.Kind, Payload: m.Open}
 	if err := marked(m.Commitment, directory.Handles(st.Kind)); err != nil {
@@ -231,6 +234,8 @@ func (s *Server) complete(ctx context.Context, c *dispatch.Complete, parts *api.
 		return "", errors.New("there is to be a sealed copy for everybody addressed, and a share for every officer")
 	case dispatch.SealedRoot(parts.Copies) != c.Sealed:
 		return "", errors.New("the sealed copies are not those that the statement commits to")
+	case dispatch.SharesRoot(parts.Shares) != c.Shares:
+		return "", errors.New("the sealed shares are not those that the statement commits to")
 	}
 	n.Complete = &store.Complete{Copies: parts.Copies}
 	add := func(h frank.Hash, readers ...store.Reader) {
@@ -253,7 +258,7 @@ func (s *Server) complete(ctx context.Context, c *dispatch.Complete, parts *api.
 		n.Notify = append(n.Notify, b.Officers[i].Person)
 	}
 	for _, h := range parts.Attachments {
-		add(h, append([]store.Reader{store.Office(b.Office)}, addressed...)...)
+		n.Complete.Parts = append(n.Complete.Parts, store.Part{Hash: h, Readers: append([]store.Reader{store.Office(b.Office)}, addressed...), Attached: true})
 	}
 	n.Readers = concerned(&b)
 	return b.Office, nil
@@ -337,11 +342,15 @@ func (s *Server) sealedJob(ctx context.Context, w *who, m *api.Submission) (*job
 		return nil, err
 	}
 	n := &store.New{Entry: entry, Answers: m.Answers, AnswerOf: office}
-	if len(m.Answers) > 0 && !w.holds(office) {
+	switch {
+	case len(m.Answers) == 0:
+	case !w.holds(office):
 		return nil, api.Hidden
+	case !w.fresh: // nobody sees who signed the entry, so the session says it
+		return nil, errNotFresh
 	}
 	switch kind := m.Route.Kind; {
-	case strings.HasPrefix(kind, "share."):
+	case kind == dispatch.KindShareHeld, kind == dispatch.KindShareFault, kind == dispatch.KindShareReseal:
 		if !w.has(directory.Officer, directory.Alternate, directory.Overseer) {
 			return nil, api.Hidden
 		}
@@ -426,11 +435,11 @@ func (s *Server) fetch(ctx context.Context, w *who, m *api.Submission) (*api.Fet
 	if err != nil {
 		return nil, err
 	}
-	hashes, err := s.store.Copies(ctx, f.Dispatch, f.Batch)
+	copies, err := s.copies(ctx, f.Dispatch, f.Batch)
 	if err != nil {
 		return nil, err
 	}
-	proof, err := dispatch.ProveSealed(hashes, c.Slot)
+	proof, err := copies.Prove(c.Slot)
 	if err != nil {
 		return nil, err
 	}
@@ -438,7 +447,7 @@ func (s *Server) fetch(ctx context.Context, w *who, m *api.Submission) (*api.Fet
 	if err != nil {
 		return nil, err
 	}
-	return &api.Fetched{Accepted: api.Accepted{Index: index, Receipt: string(receipt)}, Slot: c.Slot, Count: len(hashes), Proof: slices.Concat([]frank.Hash{}, proof), Copy: data}, nil
+	return &api.Fetched{Accepted: api.Accepted{Index: index, Receipt: string(receipt)}, Slot: c.Slot, Count: copies.Count, Proof: slices.Concat([]frank.Hash{}, proof), Copy: data}, nil
 }
 
 // fetchable says why the copy is not served now. Until a published checkpoint

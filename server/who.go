@@ -35,6 +35,7 @@ type who struct {
 	person   frank.PersonID
 	offices  []frank.OfficeID // held, or acted for
 	roles    []directory.Role
+	fresh    bool // the key was proved just now: see [sessions.fresh]
 }
 
 // readers are the tags by which they may read.

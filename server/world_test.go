@@ -401,7 +401,8 @@ func (w *world) blob(size int) []byte {
 
 // draft makes the first entry of an issue; change may spoil it.
 func (a *actor) draft(number int, to []*actor, change func(*dispatch.Begin)) *issue {
-	i := &issue{by: a, begin: dispatch.Begin{Dispatch: frank.Ref{Year: 2026, Place: "WASHINGTON", Number: number}, Office: "embassy", Batch: 1, First: 1, Size: 10, Threshold: 2, Precommit: sha256.Sum256([]byte("x"))}}
+	x := frank.Hash(sha256.Sum256([]byte("x")))
+	i := &issue{by: a, begin: dispatch.Begin{Dispatch: frank.Ref{Year: 2026, Place: "WASHINGTON", Number: number}, Office: "embassy", Batch: 1, First: 1, Size: 10, Threshold: 2, Precommit: dispatch.Precommit(x, x, x)}}
 	for _, p := range to {
 		x := dispatch.Addressee{Person: p.id(), Key: dispatch.KeyHash(p.card().Seal)}
 		if p.name == "Hal" {
@@ -445,7 +446,7 @@ func (i *issue) prepare() {
 	}
 	x := frank.Hash(sha256.Sum256([]byte("x")))
 	i.complete = dispatch.Complete{Dispatch: i.begin.Dispatch, Batch: i.begin.Batch, Begin: i.accepted.Index, BeginEntry: i.entry.Commitment(), Checkpoint: i.accepted.Checkpoint,
-		Units: 1, UnitRoot: x, CopyRoot: x, ReaderRoot: x, Head: x, Sharing: x, MapSharing: x, Sealed: dispatch.SealedRoot(i.parts.Copies),
+		Book: x, Units: 1, UnitRoot: x, CopyRoot: x, ReaderRoot: x, Head: x, Sharing: x, MapSharing: x, Sealed: dispatch.SealedRoot(i.parts.Copies), Shares: dispatch.SharesRoot(i.parts.Shares),
 		Codebook: put(w.blob(100)), Source: put(w.blob(200)), Map: put(w.blob(300))}
 }
 

@@ -33,7 +33,7 @@ var (
 	ErrNotBegun = errors.New("the batch was not begun")
 	ErrComplete = errors.New("the batch is complete already")
 	ErrRecalled = errors.New("the dispatch was recalled")
-	ErrParts    = errors.New("a sealed thing that the entry names was not put first")
+	ErrParts    = errors.New("a sealed thing that the entry names was not put by the same person before, or is named already")
 	ErrTooLarge = errors.New("it is larger than may be kept")
 	ErrFull     = errors.New("the disk is full")
 	ErrBusy     = errors.New("another server has this store open")
@@ -96,7 +96,9 @@ type Slot struct {
 	Office frank.OfficeID // as which; may be empty
 }
 
-// Complete makes the batch that was begun visible.
+// Complete makes the batch that was begun visible. What it names was put by
+// Entry.By and is named by nothing else, nor twice: naming something says who
+// reads it.
 type Complete struct {
 	Copies []frank.Hash // SHA-256 of the sealed copies, one a slot, in order
 	Shares []Share      // officers' shares
@@ -119,8 +121,9 @@ type Dealt struct {
 
 // Part is a sealed thing that belongs to a batch.
 type Part struct {
-	Hash    frank.Hash
-	Readers []Reader
+	Hash     frank.Hash
+	Readers  []Reader
+	Attached bool // goes with the copies: see [Store.Attached]
 }
 
 // Accepted is what became of one entry: its index, or why it was refused. With
@@ -240,6 +243,9 @@ type Store interface {
 	Inbox(ctx context.Context, person frank.PersonID, from, below uint64, limit int) ([]Copy, error)
 	// Shares are the shares dealt to the person, as Inbox are the copies.
 	Shares(ctx context.Context, person frank.PersonID, from, below uint64, limit int) ([]Dealt, error)
+	// DealtIn are the sealed shares of the batch that the entry began, in the order
+	// of their indices; none while it is not complete.
+	DealtIn(ctx context.Context, begin uint64) ([]frank.Hash, error)
 	// CopyFor is the copy of the person with that hash. Errors: ErrNone.
 	CopyFor(ctx context.Context, person frank.PersonID, sealed frank.Hash, below uint64) (*Copy, error)
 	// Issued are the batches that the office began from index from on, before
@@ -249,13 +255,17 @@ type Store interface {
 	Requests(ctx context.Context, office frank.OfficeID, from, below uint64, limit int) ([]Entry, error)
 
 	// Put keeps sealed things, all or none. Nobody may read them until an entry
-	// names them; what is named by nothing, Sweep removes.
+	// by the same person names them; what is named by nothing, Sweep removes. What
+	// two people put counts as the later's.
 	Put(ctx context.Context, by frank.PersonID, blobs []Blob, now int64) error
 	// Missing are those of hashes that were not put.
 	Missing(ctx context.Context, hashes []frank.Hash) ([]frank.Hash, error)
-	// Blob returns the sealed thing if one of readers may read it. Errors:
-	// ErrNone, also when nobody of them may.
+	// Blob returns the sealed thing if one of readers may read it, and never a
+	// sealed copy. Errors: ErrNone, also when nobody of them may.
 	Blob(ctx context.Context, hash frank.Hash, readers []Reader) ([]byte, error)
+	// Attached is the batch with whose copies the sealed thing goes; of it, Entry,
+	// Draw and Count are not filled. Errors: ErrNone for what is no attachment.
+	Attached(ctx context.Context, hash frank.Hash) (*Batch, error)
 	// Sealed returns a sealed copy. Whether it may be served is the caller's to
 	// know. Errors: ErrNone.
 	Sealed(ctx context.Context, hash frank.Hash) ([]byte, error)

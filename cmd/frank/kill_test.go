@@ -103,7 +103,7 @@ func ministry(t *testing.T) (*child, *trial.Ministry) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &trial.Ministry{Origin: called, Log: f.Signer.Name(), Policy: f.Policy.Text()}
+	m := &trial.Ministry{Origin: called, Log: f.Signer.Name(), Policy: f.Policy.Text(), Setup: f.Setup}
 	if err := trial.Found(m, base); err != nil {
 		t.Fatalf("%v\n%s", err, &c.log)
 	}

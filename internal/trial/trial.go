@@ -32,6 +32,7 @@ type Ministry struct {
 	Origin string      // that sessions are bound to, "http://frank.example"
 	Log    string      // the ledger's origin
 	Policy string      // the ledger's
+	Setup  string      // the server's setup code, where it asks for one
 	Seen   ledger.Head // what people say they have seen; zero: nothing
 
 	mu     sync.Mutex
@@ -267,7 +268,7 @@ func (p *Person) state(kind string, body []byte, parts *api.Parts) (*api.Accepte
 	if err != nil {
 		return nil, err
 	}
-	a, err := p.submit(&api.Submission{Format: api.SubmissionFormat, Commitment: e.Commitment(), Open: e.Marshal(), Parts: parts})
+	a, err := p.submit(&api.Submission{Format: api.SubmissionFormat, Commitment: e.Commitment(), Open: e.Marshal(), Parts: parts, Founding: p.of.Setup})
 	if err == nil && directory.Handles(kind) {
 		p.of.tip = directory.Entry{Index: a.Index, Hash: e.Commitment()}
 	}

@@ -86,6 +86,7 @@ func (s *Store) Check(ctx context.Context) (wrong []string, err error) {
 		{"%d dispatches have a number that does not follow the one before", `SELECT count(*) FROM dispatch AS d WHERE number > 1 AND NOT EXISTS (SELECT 1 FROM dispatch AS e WHERE e.place = d.place AND e.year = d.year AND e.number = d.number - 1)`},
 		{"%d batches were begun or completed by no entry", `SELECT count(*) FROM batch WHERE begun NOT IN (SELECT idx FROM entry) OR complete NOT IN (SELECT idx FROM entry)`},
 		{"%d copies of complete batches are missing", `SELECT count(*) FROM batch JOIN slot USING (begun) WHERE batch.complete IS NOT NULL AND (slot.complete IS NULL OR sealed IS NULL OR sealed NOT IN (SELECT hash FROM blob WHERE staged IS NULL))`},
+		{"%d attachments go with no batch", `SELECT count(*) FROM attachment WHERE begun NOT IN (SELECT begun FROM batch)`},
 		{"%d sealed things that may be read are missing", `SELECT count(*) FROM blob_reader WHERE hash NOT IN (SELECT hash FROM blob WHERE staged IS NULL)`},
 	} {
 		var n int

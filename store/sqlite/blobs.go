@@ -53,7 +53,7 @@ func (s *Store) Put(ctx context.Context, by frank.PersonID, blobs []store.Blob, 
 		return err
 	}
 	return inTx(ctx, s.main.w, func(tx *sql.Tx) error {
-		put, err := tx.PrepareContext(ctx, `INSERT INTO blob (hash, size, person, staged) VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET staged = excluded.staged WHERE staged IS NOT NULL`)
+		put, err := tx.PrepareContext(ctx, `INSERT INTO blob (hash, size, person, staged) VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET staged = excluded.staged, person = excluded.person WHERE staged IS NOT NULL`)
 		if err != nil {
 			return err
 		}
@@ -90,7 +90,9 @@ func (s *Store) Blob(ctx context.Context, hash frank.Hash, readers []store.Reade
 		return nil, store.ErrNone
 	}
 	var one int
-	if err := s.main.r.QueryRowContext(ctx, `SELECT 1 FROM blob_reader WHERE hash = ? AND tag IN (`+marks(len(readers))+`) LIMIT 1`, append([]any{hash[:]}, tags(readers)...)...).Scan(&one); err != nil {
+	// No rule of naming lets a copy have readers; that it is never read here does
+	// not hang on that.
+	if err := s.main.r.QueryRowContext(ctx, `SELECT 1 FROM blob_reader WHERE hash = ? AND NOT EXISTS (SELECT 1 FROM slot WHERE sealed = hash) AND tag IN (`+marks(len(readers))+`) LIMIT 1`, append([]any{hash[:]}, tags(readers)...)...).Scan(&one); err != nil {
 		return nil, wrap(err)
 	}
 	return s.Sealed(ctx, hash)

@@ -67,7 +67,7 @@ func (c *cached) Close() error {
 }
 
 // hot are the statements that most entries take; the writer keeps them.
-var hot = []string{savepoint, release, rollback, findEntry, putEntry, putReader, putSlot, fillSlot, useBlob, letRead}
+var hot = []string{savepoint, release, rollback, findEntry, putEntry, putReader, putSlot, fillSlot, useBlob, letRead, findCopy}
 
 const (
 	savepoint = `SAVEPOINT one`
@@ -78,7 +78,7 @@ const (
 	putReader = `INSERT INTO reader (tag, idx) VALUES (?,?) ON CONFLICT DO NOTHING`
 	putSlot   = `INSERT INTO slot (begun, slot, person, office) VALUES (?,?,?,?)`
 	fillSlot  = `UPDATE slot SET complete = ?, sealed = ? WHERE begun = ? AND slot = ?`
-	useBlob   = `UPDATE blob SET staged = NULL WHERE hash = ?`
+	useBlob   = `UPDATE blob SET staged = NULL WHERE hash = ? AND person = ? AND staged IS NOT NULL`
 	letRead   = `INSERT INTO blob_reader (hash, tag) VALUES (?,?) ON CONFLICT DO NOTHING`
 )
 
@@ -115,6 +115,14 @@ func (t *hotTx) QueryRowContext(ctx context.Context, query string, args ...any) 
 		return t.Tx.StmtContext(ctx, s).QueryRowContext(ctx, args...)
 	}
 	return t.Tx.QueryRowContext(ctx, query, args...)
+}
+
+// QueryContext is that of the transaction.
+func (t *hotTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if s := t.kept[query]; s != nil {
+		return t.Tx.StmtContext(ctx, s).QueryContext(ctx, args...)
+	}
+	return t.Tx.QueryContext(ctx, query, args...)
 }
 
 // PrepareContext is that of the transaction.

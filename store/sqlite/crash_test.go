@@ -81,7 +81,7 @@ func must(list []store.Accepted, err error) uint64 {
 }
 
 func entryOf(what string, n int) store.New {
-	return store.New{Entry: store.Entry{Commitment: sha256.Sum256([]byte(what)), Kind: strings.Fields(what)[0], Payload: []byte(what), Readers: []store.Reader{store.Members},
+	return store.New{Entry: store.Entry{Commitment: sha256.Sum256([]byte(what)), Kind: strings.Fields(what)[0], By: "p", Payload: []byte(what), Readers: []store.Reader{store.Members},
 		Dispatch: frank.Ref{Year: 2026, Place: "PARIS", Number: n}, Batch: 1}}
 }
 

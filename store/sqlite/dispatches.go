@@ -24,10 +24,6 @@ func effect(ctx context.Context, tx *hotTx, e *store.New, index uint64) error {
 		if err := recall(ctx, tx, e, index); err != nil {
 			return err
 		}
-	case e.Fetch != frank.Hash{}:
-		if err := fetch(ctx, tx, e, index); err != nil {
-			return err
-		}
 	case e.Ask != "":
 		if _, err := tx.ExecContext(ctx, `INSERT INTO request (office, idx) VALUES (?,?)`, string(e.Ask), index); err != nil {
 			return err
@@ -143,7 +139,7 @@ func complete(ctx context.Context, tx *hotTx, e *store.New, index uint64) error 
 		if _, err := put.ExecContext(ctx, index, hash[:], begun, i); err != nil {
 			return err
 		}
-		if err := used(ctx, use, hash); err != nil {
+		if err := used(ctx, use, hash, e.By); err != nil {
 			return err
 		}
 	}
@@ -153,7 +149,7 @@ func complete(ctx context.Context, tx *hotTx, e *store.New, index uint64) error 
 	}
 	defer let.Close()
 	for _, s := range e.Complete.Shares {
-		if err := used(ctx, use, s.Hash); err != nil {
+		if err := used(ctx, use, s.Hash, e.By); err != nil {
 			return err
 		}
 		if _, err := let.ExecContext(ctx, s.Hash[:], string(store.Person(s.Person))); err != nil {
@@ -164,7 +160,7 @@ func complete(ctx context.Context, tx *hotTx, e *store.New, index uint64) error 
 		}
 	}
 	for _, p := range e.Complete.Parts {
-		if err := used(ctx, use, p.Hash); err != nil {
+		if err := used(ctx, use, p.Hash, e.By); err != nil {
 			return err
 		}
 		for _, r := range p.Readers {
@@ -172,12 +168,20 @@ func complete(ctx context.Context, tx *hotTx, e *store.New, index uint64) error 
 				return err
 			}
 		}
+		if p.Attached {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO attachment (hash, begun) VALUES (?,?)`, p.Hash[:], begun); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
 
-func used(ctx context.Context, use *sql.Stmt, hash frank.Hash) error {
-	result, err := use.ExecContext(ctx, hash[:])
+// used makes what was put a part of the batch. It must be the same person's, and
+// named by nothing yet: whoever could name what is another's would say who reads
+// it, a sealed copy too.
+func used(ctx context.Context, use *sql.Stmt, hash frank.Hash, by frank.PersonID) error {
+	result, err := use.ExecContext(ctx, hash[:], string(by))
 	if err != nil {
 		return err
 	}
@@ -299,6 +303,9 @@ func (s *Store) Copies(ctx context.Context, ref frank.Ref, batch int) ([]frank.H
 const copyQuery = `SELECT place, year, number, batch, batch.office, embargo, begun, batch.complete, coalesce(recalled, 0), slot, slot.person, slot.office, sealed, coalesce(blob.size, 0)
 	FROM slot JOIN batch USING (begun) JOIN dispatch USING (place, year, number) LEFT JOIN blob ON hash = sealed `
 
+// The pluses keep SQLite from going through all copies of the person.
+const findCopy = copyQuery + `WHERE sealed = ? AND +slot.person = ? AND +slot.complete < ? LIMIT 1`
+
 func scanCopy(r *sql.Rows) (c store.Copy, err error) {
 	var sealed []byte
 	if err := r.Scan(&c.Dispatch.Place, &c.Dispatch.Year, &c.Dispatch.Number, &c.Batch.Batch, &c.Office, &c.Embargo, &c.Begin, &c.Complete, &c.Recall, &c.Slot, &c.To.Person, &c.To.Office, &sealed, &c.Size); err != nil {
@@ -326,13 +333,18 @@ func (s *Store) Shares(ctx context.Context, person frank.PersonID, from, below u
 		FROM share JOIN batch USING (begun) JOIN dispatch USING (place, year, number) WHERE person = ? AND share.complete >= ? AND share.complete < ? ORDER BY share.complete LIMIT ?`, string(person), from, below, limit)
 }
 
+// DealtIn implements [store.Store].
+func (s *Store) DealtIn(ctx context.Context, begin uint64) ([]frank.Hash, error) {
+	return collect(ctx, s.main.r, scanHash, `SELECT sealed FROM share WHERE begun = ? ORDER BY share`, begin)
+}
+
 // CopyFor implements [store.Store].
 func (s *Store) CopyFor(ctx context.Context, person frank.PersonID, sealed frank.Hash, below uint64) (*store.Copy, error) {
 	return copyFor(ctx, s.main.r, person, sealed, below)
 }
 
 func copyFor(ctx context.Context, q querier, person frank.PersonID, sealed frank.Hash, below uint64) (*store.Copy, error) {
-	list, err := collect(ctx, q, scanCopy, copyQuery+`WHERE sealed = ? AND slot.person = ? AND slot.complete < ? LIMIT 1`, sealed[:], string(person), below)
+	list, err := collect(ctx, q, scanCopy, findCopy, sealed[:], string(person), below)
 	if err != nil {
 		return nil, err
 	}
@@ -340,6 +352,18 @@ func copyFor(ctx context.Context, q querier, person frank.PersonID, sealed frank
 		return nil, store.ErrNone
 	}
 	return &list[0], nil
+}
+
+// Attached implements [store.Store].
+func (s *Store) Attached(ctx context.Context, hash frank.Hash) (*store.Batch, error) {
+	var b store.Batch
+	err := s.main.r.QueryRowContext(ctx, `SELECT place, year, number, batch, batch.office, embargo, begun, coalesce(batch.complete, 0), coalesce(recalled, 0)
+		FROM attachment JOIN batch USING (begun) JOIN dispatch USING (place, year, number) WHERE hash = ?`, hash[:]).
+		Scan(&b.Dispatch.Place, &b.Dispatch.Year, &b.Dispatch.Number, &b.Batch, &b.Office, &b.Embargo, &b.Begin, &b.Complete, &b.Recall)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	return &b, nil
 }
 
 // Issued implements [store.Store].

@@ -33,7 +33,7 @@ func (s *Store) Accept(ctx context.Context, entries []store.New, now int64) ([]s
 		for i := range entries {
 			e := &entries[i]
 			// Without an effect an entry is refused before anything is written.
-			plain := e.Begin == nil && e.Complete == nil && !e.Recall && e.Fetch == frank.Hash{} && len(e.Answers) == 0
+			plain := e.Begin == nil && e.Complete == nil && !e.Recall && len(e.Answers) == 0
 			if plain {
 				out[i].Index, err = accept(ctx, tx, e, next, now)
 				if no, ok := errors.AsType[refused](err); ok {
@@ -81,6 +81,11 @@ func accept(ctx context.Context, tx *hotTx, e *store.New, index uint64, now int6
 		return known, refused{store.ErrKnown}
 	case !errors.Is(err, sql.ErrNoRows):
 		return 0, err
+	}
+	if e.Fetch != (frank.Hash{}) {
+		if err := fetch(ctx, tx, e, index); err != nil {
+			return 0, err
+		}
 	}
 	place, year, number := columns(e.Dispatch)
 	if _, err := tx.ExecContext(ctx, putEntry,

@@ -72,6 +72,9 @@ CREATE TABLE notice (
 CREATE INDEX notice_due ON notice (due);
 CREATE TABLE single (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE mark (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+`, `
+CREATE TABLE attachment (hash BLOB PRIMARY KEY, begun INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+CREATE INDEX attachment_begun ON attachment (begun);
 `}
 
 var blobSteps = []string{`

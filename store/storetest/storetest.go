@@ -42,6 +42,8 @@ func Run(t *testing.T, b Backend) {
 		{"a recall", testRecall},
 		{"requests", testRequests},
 		{"sealed things", testBlobs},
+		{"a sealed thing is named once, by who put it", testNaming},
+		{"attachments", testAttachments},
 		{"what is named by nothing is swept", testSweep},
 		{"limits", testLimits},
 		{"an entry and its effect are one", testAtomic},
@@ -419,6 +421,9 @@ func testComplete(f *fixture) {
 	if len(dealt) != 1 || dealt[0] != wanted {
 		f.Fatalf("%+v, want %+v", dealt, wanted)
 	}
+	if all, err := f.s.DealtIn(f.ctx, 1); err != nil || !slices.Equal(all, []frank.Hash{c.Complete.Shares[0].Hash}) {
+		f.Fatal(all, err)
+	}
 	if dealt, err := f.s.Shares(f.ctx, person(7), 0, at, 10); err != nil || len(dealt) > 0 {
 		f.Fatal(dealt, err)
 	}
@@ -538,6 +543,70 @@ func testBlobs(f *fixture) {
 	f.fails(store.ErrNone, err)
 	_, err = f.s.Blob(f.ctx, hash("a"), []store.Reader{store.Members, store.Person(person(1))})
 	f.fails(store.ErrNone, err) // staged things are nobody's
+}
+
+// testNaming has somebody name what others put, or what is named already: they
+// would decide who reads it.
+func testNaming(f *fixture) {
+	f.accept(f.entry("genesis"), f.begin(ref(1), 1, person(2)))
+	first := f.complete(ref(1), 1, 1)
+	f.accept(first)
+	f.accept(f.begin(ref(2), 1, person(3)))
+	f.ok(f.s.Put(f.ctx, person(4), []store.Blob{blob("another's")}, 1000))
+	for what, h := range map[string]frank.Hash{"another's, not named yet": hash("another's"), "a copy": first.Complete.Copies[0],
+		"a share": first.Complete.Shares[0].Hash, "a source": first.Complete.Parts[0].Hash} {
+		stolen := f.complete(ref(2), 1, 1)
+		stolen.Complete.Parts = append(stolen.Complete.Parts, store.Part{Hash: h, Readers: []store.Reader{store.Person(person(3))}})
+		f.refuse(store.ErrParts, stolen)
+		stolen = f.complete(ref(2), 1, 1)
+		stolen.Complete.Copies[0] = h
+		f.refuse(store.ErrParts, stolen)
+		stolen = f.complete(ref(2), 1, 1)
+		stolen.Complete.Shares[0].Hash = h
+		f.refuse(store.ErrParts, stolen)
+		if _, err := f.s.Blob(f.ctx, h, []store.Reader{store.Person(person(3))}); !errors.Is(err, store.ErrNone) {
+			f.Fatal(what, err)
+		}
+	}
+	twice := f.complete(ref(2), 1, 1)
+	twice.Complete.Parts = append(twice.Complete.Parts, store.Part{Hash: twice.Complete.Copies[0], Readers: []store.Reader{store.Person(person(3))}})
+	f.refuse(store.ErrParts, twice)
+	// Who puts the same bytes has them, and may name them.
+	both := f.complete(ref(2), 1, 1)
+	both.Complete.Parts = append(both.Complete.Parts, store.Part{Hash: hash("another's"), Readers: []store.Reader{store.Person(person(3))}})
+	f.refuse(store.ErrParts, both)
+	f.ok(f.s.Put(f.ctx, person(1), []store.Blob{blob("another's")}, 1000))
+	f.accept(both)
+}
+
+func testAttachments(f *fixture) {
+	begin := f.begin(ref(1), 1, person(2))
+	begin.Begin.Embargo = "2027-01-01T00:00:00Z"
+	f.accept(f.entry("genesis"), begin)
+	c := f.complete(ref(1), 1, 1)
+	f.ok(f.s.Put(f.ctx, person(1), []store.Blob{blob("map")}, 1000))
+	c.Complete.Parts = append(c.Complete.Parts, store.Part{Hash: hash("map"), Readers: []store.Reader{store.Person(person(2))}, Attached: true})
+	_, err := f.s.Attached(f.ctx, hash("map"))
+	f.fails(store.ErrNone, err)
+	at := f.accept(c)
+	b, err := f.s.Attached(f.ctx, hash("map"))
+	f.ok(err)
+	if b.Dispatch != ref(1) || b.Batch != 1 || b.Office != "us" || b.Complete != at || b.Recall != 0 || b.Embargo != begin.Begin.Embargo {
+		f.Fatalf("%+v", b)
+	}
+	for _, h := range []frank.Hash{c.Complete.Copies[0], c.Complete.Parts[0].Hash, c.Complete.Shares[0].Hash, hash("none")} {
+		_, err := f.s.Attached(f.ctx, h)
+		f.fails(store.ErrNone, err)
+	}
+	recall := f.entry("dispatch.recall")
+	recall.Dispatch, recall.Recall = ref(1), true
+	gone := f.accept(recall)
+	if b, err := f.s.Attached(f.ctx, hash("map")); err != nil || b.Recall != gone {
+		f.Fatal(b, err)
+	}
+	if _, err := f.s.Blob(f.ctx, hash("map"), []store.Reader{store.Person(person(2))}); err != nil {
+		f.Fatal(err) // who may still have it, the caller says
+	}
 }
 
 func testSweep(f *fixture) {

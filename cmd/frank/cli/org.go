@@ -25,6 +25,7 @@ type orgCreateCmd struct {
 	Name      string        `arg:"" help:"The organisation's name."`
 	Server    string        `required:"" placeholder:"URL" help:"Where its server is."`
 	Policy    string        `required:"" placeholder:"FILE" help:"The ledger's policy: its key and its witnesses, as whoever runs the server hands it over."`
+	SetupCode string        `placeholder:"CODE" help:"What frank serve printed when the server began: it lets nobody else found an organisation there."`
 	Origin    string        `placeholder:"ORIGIN" help:"The ledger's name, if the policy has several."`
 	As        string        `placeholder:"NAME" help:"Your own name, if none of the registrars' cards is yours."`
 	Registrar []string      `placeholder:"CARD" sep:"none" help:"Who invites, admits, and says who holds which office: at least two, you among them."`
@@ -91,6 +92,7 @@ func (cmd *orgCreateCmd) Run(r *run) error {
 				return err
 			}
 		}
+		cfg.Founding = cmd.SetupCode
 		c, err := client.Found(r, cfg, strings.TrimSuffix(cmd.Server, "/"), string(policy), g)
 		if err != nil {
 			return err

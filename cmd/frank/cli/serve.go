@@ -86,7 +86,7 @@ func (cmd *serveCmd) Run(r *run) error {
 		return fileError(cmd.Folder, err)
 	}
 	defer st.Close()
-	s, err := server.Open(r, server.Config{Store: st, LogDir: f.Log(), Signer: f.Signer, Policy: f.Policy.Text(), Origins: origins, Version: Version,
+	s, err := server.Open(r, server.Config{Store: st, LogDir: f.Log(), Signer: f.Signer, Policy: f.Policy.Text(), Origins: origins, Version: Version, Founding: f.Setup,
 		Mail: cmd.mail(), Logger: slog.New(slog.NewJSONHandler(r.Stderr, nil))})
 	if err != nil {
 		return err
@@ -98,6 +98,11 @@ func (cmd *serveCmd) Run(r *run) error {
 			r.note("the server did not stop in order: %v; nothing that was acknowledged is lost", err)
 		}
 	}()
+	if s.Size() > 0 {
+		if err := f.Founded(); err != nil {
+			return fileError(cmd.Folder, err)
+		}
+	}
 	address := filepath.Join(dir, operate.AddressFile)
 	if err := durable.WriteFile(address, []byte(origins[0]+"\n"), 0o644); err != nil {
 		return fileError(cmd.Folder, err)
@@ -195,12 +200,16 @@ func (cmd *serveCmd) say(r *run, f *operate.Folder, first bool, called string, a
 			Key     string `json:"key"`
 			Policy  string `json:"policy"`
 			First   bool   `json:"first"`
-		}{called, a.String(), where, f.Signer.Name(), f.Key, policy, first}))
+			Setup   string `json:"setup_code,omitempty"`
+		}{called, a.String(), where, f.Signer.Name(), f.Key, policy, first, f.Setup}))
 		return
 	}
 	if first {
 		fmt.Fprintf(r.out, "the ledger %s begins; its key is in %s\n", f.Signer.Name(), filepath.Join(cmd.Folder, operate.KeyFile))
 		fmt.Fprintf(r.out, "policy %s\n", policy)
+	}
+	if f.Setup != "" {
+		fmt.Fprintf(r.out, "setup code %s: with it, frank org create founds the organisation\n", f.Setup)
 	}
 	fmt.Fprintf(r.out, "listening on %s, called %s\n", a, called)
 	if where != "" {
