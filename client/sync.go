@@ -83,13 +83,14 @@ func (c *Client) fresh(ctx context.Context) (*News, error) {
 		if err := c.forget(); err != nil {
 			return nil, err
 		}
-		if c.Reads = now; now != "" {
+		c.Reads = now
+		if err := c.save(); err != nil { // what is fetched from here on counts, also if it is cut off
+			return nil, err
+		}
+		if now != "" {
 			if news, err = c.sync(ctx, api.PathEntries); err != nil {
 				return nil, err
 			}
-		}
-		if err := c.save(); err != nil {
-			return nil, err
 		}
 	}
 	return news, c.adopt()

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"frank"
 	"frank/api"
@@ -65,12 +66,12 @@ func (w *wire) call(ctx context.Context, method, path string, in, out any) error
 	default:
 		body = api.Marshal(in)
 	}
-	answer, err := w.send(ctx, method, path, kind, body)
+	answer, err := patiently(ctx, func() ([]byte, error) { return w.send(ctx, method, path, kind, body) })
 	if errors.Is(err, api.Of(api.NoSession)) {
 		if err := w.signIn(ctx); err != nil {
 			return err
 		}
-		answer, err = w.send(ctx, method, path, kind, body)
+		answer, err = patiently(ctx, func() ([]byte, error) { return w.send(ctx, method, path, kind, body) })
 	}
 	if err != nil {
 		return err
@@ -86,6 +87,22 @@ func (w *wire) call(ctx context.Context, method, path string, in, out any) error
 			return fmt.Errorf("the server's answer cannot be read: %w", err)
 		}
 		return nil
+	}
+}
+
+// patiently asks again, a little later each time, when a server says that it has
+// too much to do: a first contact reads a long ledger faster than it gives one.
+func patiently(ctx context.Context, ask func() ([]byte, error)) ([]byte, error) {
+	for wait := 250 * time.Millisecond; ; wait *= 2 {
+		answer, err := ask()
+		if wait > 8*time.Second || !errors.Is(err, api.Of(api.TooMany)) && !errors.Is(err, api.Of(api.Busy)) {
+			return answer, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(wait):
+		}
 	}
 }
 
@@ -171,7 +188,7 @@ func (w *wire) ReadTile(ctx context.Context, path string) ([]byte, error) {
 	if tile, ok := w.full[path]; ok {
 		return tile, nil
 	}
-	data, err := w.log(ctx, path)
+	data, err := patiently(ctx, func() ([]byte, error) { return w.log(ctx, path) })
 	if err == nil && !strings.Contains(path, ".p/") && len(w.full) < 4096 {
 		w.full[path] = data
 	}
