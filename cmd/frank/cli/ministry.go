@@ -273,7 +273,7 @@ func (m *ministry) send() error {
 	if err != nil {
 		return err
 	}
-	sent, err := m.people["Hale"].Send(m, &client.Draft{Source: src, Office: "valdora", Subject: src.Field("title"), Label: "DEMO CLOSED",
+	sent, err := m.people["Hale"].Send(m, &client.Draft{Source: src, Office: "valdora", Subject: src.Field("title"), Label: "DEMO INNER",
 		Precedence: dispatch.Words{Action: "PRIORITY", Info: "ROUTINE"},
 		Action:     []dispatch.Party{{Office: "minister"}}, Info: []dispatch.Party{{Office: "river-desk"}}}, time.Now().UTC().Year(), nil)
 	if err != nil {
