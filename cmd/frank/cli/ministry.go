@@ -387,11 +387,10 @@ func (m *ministry) handOver() error {
 	if _, err := m.people["Ada"].Do(m, directory.Consent{Change: at}); err != nil {
 		return err
 	}
-	news, err := m.people["Sorrel"].Sync(m)
-	if err != nil {
+	if _, err := m.people["Sorrel"].Sync(m); err != nil {
 		return err
 	}
-	m.show("entry %d: Sorrel holds River Desk; Quill and Ada agreed (%s about it for Sorrel)", m.people["Ada"].Directory().Last().Index, figure.Counted(len(news.Mine), "entry"))
+	m.show("entry %d: Sorrel holds River Desk; Quill and Ada agreed", m.people["Ada"].Directory().Last().Index)
 	held := m.people["Sorrel"].Held("river-desk")
 	for _, ref := range held {
 		if err := m.people["Sorrel"].Request(m, dispatch.Request{Dispatch: ref, Office: "river-desk", Why: dispatch.Succession}); err != nil {
