@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -176,10 +175,6 @@ func query(path string, params ...any) string {
 		q.Set(params[i].(string), fmt.Sprint(params[i+1]))
 	}
 	return path + "?" + q.Encode()
-}
-
-func withIndex(path string, index uint64) string {
-	return strings.Replace(path, "{index}", strconv.FormatUint(index, 10), 1)
 }
 
 // ReadTile implements ledger.Tiles. Full tiles never change, and are kept while

@@ -100,7 +100,6 @@ func TestVectors(t *testing.T) {
 // book keeps a log that is only its commitments, and signs its heads.
 type book struct {
 	leaves [][]byte
-	log    ed25519.PrivateKey
 }
 
 func hashTree(leaves [][]byte) []byte {
