@@ -32,7 +32,9 @@ func (l *Log) AppendAll(ctx context.Context, list []frank.Hash) ([]uint64, error
 		err     error
 	}
 	ch := make(chan result, 1)
+	l.writing.Add(int64(len(futures)))
 	go func() {
+		defer l.writing.Add(-int64(len(futures)))
 		var r result
 		for _, f := range futures {
 			i, err := f()

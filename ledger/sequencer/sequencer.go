@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"frank"
@@ -69,6 +70,7 @@ type Log struct {
 	cancel   context.CancelFunc
 	unlock   func()
 	gate     gate
+	writing  atomic.Int64  // entries handed to the log library that it has not answered for
 	done     chan struct{} // closed when nothing more can be appended
 	close    sync.Once
 }
@@ -203,8 +205,10 @@ func (l *Log) add(ctx context.Context, c frank.Hash) (uint64, error) {
 	}
 	ch := make(chan result, 1)
 	f := l.appender.Add(context.WithoutCancel(ctx), tessera.NewEntry(c[:]))
+	l.writing.Add(1)
 	go func() {
 		i, err := f()
+		l.writing.Add(-1)
 		ch <- result{i, err}
 	}()
 	select {
@@ -300,6 +304,10 @@ func (l *Log) Close(ctx context.Context) error {
 	err := ErrClosed
 	l.close.Do(func() {
 		l.gate.shut()
+		// Entries whose callers have gone are written too, and not after this.
+		for l.writing.Load() > 0 && ctx.Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
 		err = l.shutdown(ctx)
 		close(l.done)
 		l.cancel()
