@@ -124,7 +124,7 @@ func (w *wire) send(ctx context.Context, method, path, kind string, body []byte)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return nil, frank.WithHint(fmt.Errorf("the server at %s cannot be reached", w.base.Host), "is it running, and are you connected?")
+		return nil, w.unreachable()
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, api.MaxAnswer+1))
@@ -137,6 +137,13 @@ func (w *wire) send(ctx context.Context, method, path, kind string, body []byte)
 		return nil, api.ReadError(resp.StatusCode, answer)
 	}
 	return answer, nil
+}
+
+// ErrUnreachable is the error for a server that does not answer.
+var ErrUnreachable = errors.New("cannot be reached")
+
+func (w *wire) unreachable() error {
+	return frank.WithHint(fmt.Errorf("the server at %s %w", w.base.Host, ErrUnreachable), "is it running, and are you connected?")
 }
 
 // signIn proves possession of the signing key.
@@ -201,7 +208,7 @@ func (w *wire) log(ctx context.Context, path string) ([]byte, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return nil, frank.WithHint(fmt.Errorf("the server at %s cannot be reached", w.base.Host), "is it running, and are you connected?")
+		return nil, w.unreachable()
 	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(io.LimitReader(resp.Body, 4<<20))

@@ -44,7 +44,6 @@ const (
 	MaxOfficers   = 64
 	MaxBatch      = 1 << 16
 	MaxReason     = 2000 // bytes of a reason given in words
-	Window        = 256  // how far past the first entry the checkpoint of the draw may reach
 )
 
 // Begin is the first entry of an issue. From here on the number is taken, also

@@ -19,7 +19,7 @@ import (
 const (
 	StatementFormat = "frank.statement/1"
 	EntryFormat     = "frank.entry/1"
-	Namespace       = "frank/statement/1"
+	Namespace       = keyring.StatementNamespace
 )
 
 // Limits in bytes.
@@ -69,7 +69,7 @@ func (s *Statement) Validate() error {
 		return errors.New("the statement names no log")
 	case !validKind(s.Kind):
 		return errors.New("the kind of a statement is 1 to 40 lower-case letters in words joined by full stops, this one's is not")
-	case !validTime(s.At):
+	case !frank.ValidTime(s.At):
 		return errors.New("the time of a statement is written like 2026-01-31T09:30:00Z, this one's is not")
 	case s.Seen.Size > MaxSize:
 		return errors.New("the statement has seen a log of impossible size")
@@ -96,30 +96,6 @@ func validKind(s string) bool {
 		}
 	}
 	return len(s) <= 40
-}
-
-// validTime reports whether s is written like 2026-01-31T09:30:00Z, with
-// numbers in range. (An engine reaches no clock, so package time is not used.)
-func validTime(s string) bool {
-	const form = "0000-00-00T00:00:00Z"
-	if len(s) != len(form) {
-		return false
-	}
-	for i := range form {
-		if digit := s[i] >= '0' && s[i] <= '9'; digit != (form[i] == '0') || !digit && s[i] != form[i] {
-			return false
-		}
-	}
-	two := func(i int) int { return int(s[i]-'0')*10 + int(s[i+1]-'0') }
-	year, month, day := two(0)*100+two(2), two(5), two(8)
-	if month < 1 || month > 12 {
-		return false
-	}
-	days := [...]int{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}[month-1]
-	if month == 2 && year%4 == 0 && (year%100 != 0 || year%400 == 0) {
-		days++
-	}
-	return day >= 1 && day <= days && two(11) < 24 && two(14) < 60 && two(17) < 60
 }
 
 // Entry is a statement with what opens its leaf in the log.

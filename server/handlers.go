@@ -315,11 +315,7 @@ func (s *Server) getShares(c *call) (any, error) {
 }
 
 func (s *Server) getIssued(c *call) (any, error) {
-	from, limit, err := c.page("office")
-	if err != nil {
-		return nil, err
-	}
-	office, err := c.office()
+	office, from, limit, err := c.officePage()
 	if err != nil {
 		return nil, err
 	}
@@ -339,11 +335,7 @@ func (s *Server) getIssued(c *call) (any, error) {
 }
 
 func (s *Server) getRequests(c *call) (any, error) {
-	from, limit, err := c.page("office")
-	if err != nil {
-		return nil, err
-	}
-	office, err := c.office()
+	office, from, limit, err := c.officePage()
 	if err != nil {
 		return nil, err
 	}

@@ -348,13 +348,17 @@ func (c *call) page(others ...string) (from uint64, limit int, err error) {
 	return from, limit, nil
 }
 
-// office is the office named in the query, which whoever asks must hold.
-func (c *call) office() (frank.OfficeID, error) {
-	id := frank.OfficeID(c.URL.Query().Get("office"))
-	if !c.w.holds(id) {
-		return "", api.Hidden
+// officePage is page, for a list of an office that is named in the query and that
+// whoever asks must hold.
+func (c *call) officePage() (office frank.OfficeID, from uint64, limit int, err error) {
+	if from, limit, err = c.page("office"); err != nil {
+		return "", 0, 0, err
 	}
-	return id, nil
+	office = frank.OfficeID(c.URL.Query().Get("office"))
+	if !c.w.holds(office) {
+		return "", 0, 0, api.Hidden
+	}
+	return office, from, limit, nil
 }
 
 func (c *call) read(v any) error {

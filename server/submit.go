@@ -70,7 +70,7 @@ func (s *Server) job(ctx context.Context, w *who, m *api.Submission) (*job, erro
 		return nil, &api.Error{Kind: api.Refused, Text: "the statement is for another log than this server's"}
 	}
 	if code := s.config.Founding; st.Kind == directory.KindGenesis && code != "" && subtle.ConstantTimeCompare([]byte(m.Founding), []byte(code)) != 1 {
-		return nil, &api.Error{Kind: api.Refused, Text: "this server's organisation is founded with the setup code that it was started with, and this is not it", Hint: "whoever runs the server has the code"}
+		return nil, &api.Error{Kind: api.Refused, Text: "this server's organisation is founded with the setup code that it was started with, and this is not it", Hint: "whoever runs the server has the code: frank org create takes it as --setup-code"}
 	}
 	entry := store.Entry{Commitment: m.Commitment, Kind: st.Kind, Payload: m.Open}
 	if err := marked(m.Commitment, directory.Handles(st.Kind)); err != nil {

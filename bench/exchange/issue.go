@@ -151,22 +151,11 @@ func ratio(a, b time.Duration) float64 { return float64(a) / float64(b) }
 // send compares a client's whole issue, until its ledger shows it, with sealing
 // as many files by the age library alone.
 func send(ctx context.Context, o options) error {
-	m, err := up(ctx, o, true)
+	m, c, src, err := author(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer m.down()
-	c, err := m.client(ctx)
-	if err != nil {
-		return err
-	}
-	if err := synced(ctx, c); err != nil {
-		return err
-	}
-	src, err := memo()
-	if err != nil {
-		return err
-	}
 	text, err := alone(m.readers, []byte(src.Text()))
 	if err != nil {
 		return err

@@ -94,22 +94,11 @@ func (n *notes) bodies(count int) [][]byte {
 // appends compares durable appends through the server with the log library's
 // own Add, on one disk and with one setting of batches, in turns.
 func appends(ctx context.Context, o options) error {
-	m, err := up(ctx, o, true)
+	m, c, src, err := author(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer m.down()
-	c, err := m.client(ctx)
-	if err != nil {
-		return err
-	}
-	if err := synced(ctx, c); err != nil {
-		return err
-	}
-	src, err := memo()
-	if err != nil {
-		return err
-	}
 	sent, err := m.send(ctx, c, src, nil)
 	if err != nil {
 		return err

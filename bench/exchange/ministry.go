@@ -25,6 +25,7 @@ import (
 	"frank/directory"
 	"frank/keyring"
 	"frank/ledger/witness"
+	"frank/variant"
 )
 
 const (
@@ -86,6 +87,28 @@ func key(dir, name string) (*keyring.Key, error) {
 		return keyring.Create(at, "")
 	}
 	return k, err
+}
+
+// author brings a ministry up and returns the client of who writes in it, synced,
+// and what is written. The caller takes the ministry down.
+func author(ctx context.Context, o options) (*ministry, *client.Client, *variant.Source, error) {
+	m, err := up(ctx, o, true)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	c, err := m.client(ctx)
+	if err == nil {
+		err = synced(ctx, c)
+	}
+	var src *variant.Source
+	if err == nil {
+		src, err = memo()
+	}
+	if err != nil {
+		m.down()
+		return nil, nil, nil, err
+	}
+	return m, c, src, nil
 }
 
 // up brings up what is in the folder, and founds it if there is nothing. The

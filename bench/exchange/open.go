@@ -32,22 +32,11 @@ type opening struct {
 
 // open lets all readers open the same dispatch at once.
 func open(ctx context.Context, o options) error {
-	m, err := up(ctx, o, true)
+	m, c, src, err := author(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer m.down()
-	c, err := m.client(ctx)
-	if err != nil {
-		return err
-	}
-	if err := synced(ctx, c); err != nil {
-		return err
-	}
-	src, err := memo()
-	if err != nil {
-		return err
-	}
 	sent, err := m.send(ctx, c, src, nil)
 	if err != nil {
 		return err

@@ -53,7 +53,7 @@ func (cmd *openCmd) Run(r *run) error {
 			return m.show(o, cmd)
 		})
 	}
-	return r.member(func(m *member) error {
+	err = r.member(func(m *member) error {
 		tell, clear := r.steps()
 		tell("fetching and checking your copy")
 		o, err := m.Open(r, ref)
@@ -63,6 +63,10 @@ func (cmd *openCmd) Run(r *run) error {
 		}
 		return m.show(o, cmd)
 	})
+	if errors.Is(err, client.ErrUnreachable) {
+		return frank.WithHint(err, "is it running, and are you connected? --offline opens a copy that was fetched before")
+	}
+	return err
 }
 
 func (m *member) show(o *client.Opened, cmd *openCmd) error {
