@@ -27,3 +27,15 @@ func TestValidTime(t *testing.T) {
 		}
 	})
 }
+
+func TestFormatTime(t *testing.T) {
+	for day := int64(946684800); day <= 4102444799; day += 86400 - 1 { // every day, at all hours
+		want := time.Unix(day, 0).UTC().Format("2006-01-02T15:04:05Z")
+		if got := frank.FormatTime(day); got != want || !frank.ValidTime(got) {
+			t.Fatalf("expected %s, got %s", want, got)
+		}
+	}
+	if frank.FormatTime(0) != "2000-01-01T00:00:00Z" || frank.FormatTime(1<<40) != "2099-12-31T23:59:59Z" {
+		t.Error("times that formats do not have are not brought to the nearest that they do")
+	}
+}
