@@ -26,7 +26,8 @@ import (
 )
 
 // Book is the codebook of a dispatch: its wording and all its batches. Copies
-// are numbered from 1, batch after batch; copy 0 is the author's wording.
+// are numbered from 1, batch after batch, with a gap for a batch that was begun
+// and never completed; copy 0 is the author's wording.
 type Book struct {
 	Master  *frank.Master
 	Batches []*Batch
@@ -52,12 +53,27 @@ func (b *Book) Copies() int {
 	return n
 }
 
-// Readings sets dst[c-1] to the joint reading that copy c shows at a unit, for
-// all the copies of all batches; dst has length [Book.Copies].
+// Readings sets dst[i-1] to the joint reading that the i-th copy shows at a unit,
+// for all the copies of all batches; dst has length [Book.Copies]. The i-th copy
+// has number Number(i).
 func (b *Book) Readings(unit int, dst []uint16) {
+	at := 0
 	for _, batch := range b.Batches {
-		batch.Readings(unit, b.Master.Units[unit].Law, batch.First, dst[batch.First-1:batch.First-1+batch.Count])
+		batch.Readings(unit, b.Master.Units[unit].Law, batch.First, dst[at:at+batch.Count])
+		at += batch.Count
 	}
+}
+
+// Number is the number of the i-th copy, from 1: i itself, unless a batch before
+// it was begun and never completed, whose numbers nobody has.
+func (b *Book) Number(i int) int {
+	for _, batch := range b.Batches {
+		if i <= batch.Count {
+			return batch.First + i - 1
+		}
+		i -= batch.Count
+	}
+	panic(fmt.Sprintf("codebook: internal error: there is no copy %d more", i))
 }
 
 // Copy returns the reading that copy c shows at every site; copy 0 is all

@@ -132,20 +132,33 @@ func (r *Receipt) Verify(text []byte, root frank.Hash, first, count int) error {
 // Opening opens one unit of a batch: with it anyone can recompute what every
 // copy of the batch shows there.
 type Opening struct {
-	Leaf  []byte // canonical; see spec/codebook.md
-	Salt  frank.Secret
-	Key   frank.Secret
-	Proof []frank.Hash
+	Leaf  []byte       `json:"leaf"` // canonical; see spec/codebook.md
+	Salt  frank.Secret `json:"salt"`
+	Key   frank.Secret `json:"key"`
+	Proof []frank.Hash `json:"proof"`
 }
 
 // Open opens a unit.
 func (t *Batch) Open(m *frank.Master, unit int) (*Opening, error) {
-	tr := t.unitTree(m)
-	proof, err := tlog.ProveRecord(tr.n, int64(unit), tr)
+	list, err := t.OpenSome(m, []int{unit})
 	if err != nil {
-		return nil, fmt.Errorf("there is no unit %d: %w", unit, err)
+		return nil, err
 	}
-	return &Opening{t.leaf(m, unit), t.unitSalt(unit), t.unitKey(unit), fromTlog(proof)}, nil
+	return &list[0], nil
+}
+
+// OpenSome opens some units, in the order given.
+func (t *Batch) OpenSome(m *frank.Master, units []int) ([]Opening, error) {
+	tr := t.unitTree(m)
+	out := make([]Opening, len(units))
+	for i, unit := range units {
+		proof, err := tlog.ProveRecord(tr.n, int64(unit), tr)
+		if err != nil {
+			return nil, fmt.Errorf("there is no unit %d: %w", unit, err)
+		}
+		out[i] = Opening{t.leaf(m, unit), t.unitSalt(unit), t.unitKey(unit), fromTlog(proof)}
+	}
+	return out, nil
 }
 
 // Verify checks o against the root over n units and returns what it opens.
