@@ -55,28 +55,65 @@ func writeMap(entries []entry, keys []frank.Secret) (blob []byte, leaves []frank
 // OpenReader returns whose a copy number is, as the index in b.To. The key is
 // the number's own, which officers open together; blob is the map.
 func OpenReader(b *dispatch.Begin, c *dispatch.Complete, blob []byte, number int, key frank.Secret) (int, error) {
-	if err := pair(b, c); err != nil {
+	p, err := ProveReader(b, c, blob, number, key)
+	if err != nil {
 		return 0, err
+	}
+	return p.Index, nil
+}
+
+// ReaderProof shows to anybody whose a copy number is: the entry of the readers'
+// map, and that it is under the root that was fixed before the draw.
+type ReaderProof struct {
+	Number int          `json:"number"`
+	Index  int          `json:"index"` // among those addressed, from 0
+	Salt   frank.Secret `json:"salt"`
+	Proof  []frank.Hash `json:"proof"`
+}
+
+// Check says why p is no proof under the entries of a batch.
+func (p *ReaderProof) Check(b *dispatch.Begin, c *dispatch.Complete) error {
+	if err := pair(b, c); err != nil {
+		return err
+	}
+	if p.Number < b.First || p.Number >= b.First+len(b.To) || p.Index < 0 || p.Index >= len(b.To) {
+		return fmt.Errorf("copy %d is not in this batch, or its reader is not", p.Number)
+	}
+	e := entry{number: p.Number, to: p.Index, salt: p.Salt}
+	if !merkle.Check(p.Proof, len(b.To), p.Number-b.First, e.leaf(), c.ReaderRoot) {
+		return fmt.Errorf("that copy %d is this reader's does not follow from the readers' map", p.Number)
+	}
+	return nil
+}
+
+// ProveReader is OpenReader with the proof for others.
+func ProveReader(b *dispatch.Begin, c *dispatch.Complete, blob []byte, number int, key frank.Secret) (*ReaderProof, error) {
+	if err := pair(b, c); err != nil {
+		return nil, err
 	}
 	leaves, closed, err := readMap(b, c, blob)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	i := number - b.First
 	if i < 0 || i >= len(leaves) {
-		return 0, fmt.Errorf("copy %d is not in this batch: its numbers run from %d to %d", number, b.First, b.First+len(b.To)-1)
+		return nil, fmt.Errorf("copy %d is not in this batch: its numbers run from %d to %d", number, b.First, b.First+len(b.To)-1)
 	}
 	record, err := seal.Open(key, mapEntry, closed[i*closedSize:(i+1)*closedSize])
 	if err != nil {
-		return 0, fmt.Errorf("the entry of copy %d does not open: %w", number, err)
+		return nil, fmt.Errorf("the entry of copy %d does not open: %w", number, err)
 	}
 	for to := range b.To {
 		e := entry{number: number, to: to, salt: frank.Secret(record)}
 		if bytes.Equal(e.record(), record) && e.leaf() == leaves[i] {
-			return to, nil
+			proof, err := merkle.New(leaves).Prove(i)
+			if err != nil {
+				return nil, err
+			}
+			return &ReaderProof{number, to, e.salt, proof}, nil
 		}
 	}
-	return 0, fmt.Errorf("the entry of copy %d is not the one that was committed to: the author made the map badly", number)
+	return nil, fmt.Errorf("the entry of copy %d is not the one that was committed to: the author made the map badly", number)
 }
 
 func readMap(b *dispatch.Begin, c *dispatch.Complete, blob []byte) (leaves []frank.Hash, closed []byte, err error) {
