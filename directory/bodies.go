@@ -258,8 +258,11 @@ func ParseDo(kind string, data []byte) (Do, error) {
 // ValidText reports whether s may stand as a name or a title: 1 to [MaxText]
 // bytes in normal form C, without control and format characters, and without
 // space at its ends.
-func ValidText(s string) bool {
-	if len(s) == 0 || len(s) > MaxText || !norm.NFC.IsNormalString(s) {
+func ValidText(s string) bool { return validLine(s, MaxText) }
+
+// validLine is [ValidText] for another length.
+func validLine(s string, most int) bool {
+	if len(s) == 0 || len(s) > most || !norm.NFC.IsNormalString(s) {
 		return false
 	}
 	for i, r := range s {
