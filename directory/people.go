@@ -149,7 +149,7 @@ func (b Invite) plan(d *register, o occasion) (*effect, error) {
 		d.Invites[o.entry.Index] = &invitation{Invite: b, Entry: o.entry.Hash, By: o.signer.ID}
 	}}
 	if b.Office != "" {
-		if _, err := d.office(b.Office); err != nil {
+		if _, err := d.office(b.Office); err != nil && !d.partial { // what is intended gives nothing
 			return nil, err
 		}
 		e.offices = []frank.OfficeID{b.Office}

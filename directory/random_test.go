@@ -2,6 +2,7 @@ package directory
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -12,121 +13,24 @@ import (
 	"frank/ledger"
 )
 
+var (
+	words   = []string{"Ada", "Bea", "Cy", "Dee", "Eve", "Flo", "Gus", "Hal", "Ivy", "Jo"}
+	offices = []frank.OfficeID{"us-desk", "eu-desk"}
+)
+
 // Any statements in any order: nothing panics, what is refused changes nothing,
 // the seats that are needed stay filled, and replaying what was accepted makes
 // the same state.
 func TestRandomStatements(t *testing.T) {
-	words := []string{"Ada", "Bea", "Cy", "Dee", "Eve", "Flo", "Gus", "Hal", "Ivy", "Jo"}
-	offices := []frank.OfficeID{"us-desk", "eu-desk"}
 	runs, accepted := 0, map[string]int{}
 	rapid.Check(t, func(r *rapid.T) {
 		runs++
 		w := founded(t, "Hal")
-		type done struct {
-			at Entry
-			st *ledger.Statement
-		}
-		var log []done
-		var entries []Entry
-		codes := map[Entry]Code{}
-		put := func(by string, do Do) bool {
-			st := w.statement(by, do.kind(), Compose(w.s.Last(), do))
-			e, err := w.apply(st)
-			if err != nil {
-				return false
-			}
-			accepted[do.kind()]++
-			entries = append(entries, e)
-			log = append(log, done{e, st})
-			return true
-		}
-		word := func(what string) string { return rapid.SampledFrom(words).Draw(r, what) }
-		entry := func() Entry {
-			if len(entries) == 0 {
-				return w.s.Last()
-			}
-			return entries[len(entries)-1-min(len(entries)-1, rapid.IntRange(0, 4).Draw(r, "back"))]
-		}
-		inner := func() Do {
-			id, office := person1(word("whom")), rapid.SampledFrom(offices).Draw(r, "office")
-			switch rapid.IntRange(0, 6).Draw(r, "change") {
-			case 0:
-				return Leave{id}
-			case 1:
-				return Holder{office, id}
-			case 2:
-				return Acting{office, id, w.at + uint64(rapid.IntRange(0, 9).Draw(r, "until"))}
-			case 3:
-				return Grant{rapid.SampledFrom(Roles).Draw(r, "role"), id}
-			case 4:
-				return End{rapid.SampledFrom(Roles).Draw(r, "role"), id}
-			case 5:
-				return Alter{office, "Desk", []string{}, rapid.IntRange(0, 9).Draw(r, "close") == 0}
-			}
-			set := w.s.Now().Settings()
-			set.Threshold = rapid.IntRange(2, 4).Draw(r, "k")
-			return set
-		}
-		for range 50 {
-			by := word("by")
-			var do Do
-			kind := rapid.IntRange(0, 13).Draw(r, "kind")
-			switch kind {
-			case 0, 1, 2:
-				do = Propose(inner())
-			case 3, 4, 5, 6:
-				do = Consent{entry()}
-				for _, p := range w.s.Proposals() { // the last that waits
-					if p.Over == "" && rapid.Bool().Draw(r, "this") {
-						by, do = rapid.SampledFrom([]string{"Ada", "Bea", "Cy", "Dee", "Flo", by}).Draw(r, "consents"), Consent{p.Entry}
-					}
-				}
-			case 7:
-				if put("Cy", Propose(inner())) {
-					proposed := w.s.Last()
-					put("Dee", Consent{proposed})
-					put("Flo", Consent{proposed})
-				}
-				do = w.waited(entry())
-				for _, p := range w.s.Proposals() {
-					if p.Over == "" && p.Agreed {
-						do = w.waited(p.Entry)
-					}
-				}
-			case 8:
-				if do = (Withdraw{entry()}); rapid.Bool().Draw(r, "plain") {
-					do = inner()
-				}
-			case 9:
-				code := NewCode([16]byte{byte(w.at), byte(len(codes))})
-				do = Invite{Code: code.Public(origin), Expires: 20}
-				codes[Entry{w.at, commitment(w.at, Compose(w.s.Last(), do))}] = code
-			case 10:
-				e := entry()
-				for n := len(entries) - 1; n >= 0 && codes[e] == ""; n-- { // the last invitation
-					e = entries[n]
-				}
-				by = rapid.SampledFrom([]string{"Ivy", "Jo", by}).Draw(r, "newcomer")
-				do = Enrol{w.s.Genesis().Hash, e, card(by), codes[e].Prove(origin, e, card(by))}
-			case 11:
-				do = Admit{entry(), card(word("newcomer")).Fingerprint()}
-				if n := w.s.Newcomers(); len(n) > 0 {
-					by, do = rapid.SampledFrom([]string{"Ada", "Bea", by}).Draw(r, "registrar"), Admit{n[0].Entry, n[0].Fingerprint}
-				}
-			case 12:
-				do = Create{rapid.SampledFrom(offices).Draw(r, "office"), "Desk", "", []string{}}
-			case 13:
-				// A registrar alone revokes the one device of people without a role only.
-				whom := rapid.SampledFrom([]string{"Gus", word("whom")}).Draw(r, "revoked")
-				device := rapid.SampledFrom([]string{whom, word("device")}).Draw(r, "key")
-				by, do = rapid.SampledFrom([]string{"Ada", "Bea", by}).Draw(r, "registrar"), Revoke{person1(whom), device1(device).VerifyKey()}
-			}
-			if rapid.IntRange(0, 4).Draw(r, "other") == 0 {
-				id, office := person1(word("whom")), rapid.SampledFrom(offices).Draw(r, "office")
-				do = []Do{Delegate{office, id, rapid.Bool().Draw(r, "end")}, OfficeKey{office, seal(fmt.Sprint("office ", w.at%8))},
-					Key{seal(fmt.Sprint("key ", w.at%8))}, w.accept(by), Device{device1(word("device")).VerifyKey(), nil}}[rapid.IntRange(0, 4).Draw(r, "which")]
-			}
-			put(by, do)
+		founding := len(w.is)
+		w.random(r)
+		log := w.is[founding:]
+		for _, e := range log {
+			accepted[e.st.Kind]++
 		}
 		again := founded(t, "Hal")
 		for _, d := range log {
@@ -149,11 +53,127 @@ func TestRandomStatements(t *testing.T) {
 			r.Fatalf("entry %d was\n%s\nand is now\n%s", then, a, b)
 		}
 	})
-	for _, kind := range []string{KindChange, KindConsent, KindInvite, KindEnrol, KindAdmit, KindCreate, KindRevoke, KindEnact, KindKey, KindWithdraw} {
+	for _, kind := range []string{KindChange, KindConsent, KindInvite, KindEnrol, KindAdmit, KindCreate, KindRevoke, KindEnact, KindKey, KindWithdraw, KindDevice} {
 		if accepted[kind] == 0 && runs >= 100 {
 			t.Errorf("no %s was ever accepted: the test tests too little", kind)
 		}
 	}
+}
+
+// random has people state what comes to them.
+func (w *world) random(r *rapid.T) {
+	var entries []Entry
+	codes := map[Entry]Code{}
+	put := func(by string, do Do) bool {
+		st := w.statement(by, do.kind(), Compose(w.s.Last(), do))
+		e, err := w.apply(st)
+		if err != nil {
+			return false
+		}
+		entries = append(entries, e)
+		return true
+	}
+	word := func(what string) string { return rapid.SampledFrom(words).Draw(r, what) }
+	entry := func() Entry {
+		if len(entries) == 0 {
+			return w.s.Last()
+		}
+		return entries[len(entries)-1-min(len(entries)-1, rapid.IntRange(0, 4).Draw(r, "back"))]
+	}
+	inner := func() Do {
+		id, office := person1(word("whom")), rapid.SampledFrom(offices).Draw(r, "office")
+		switch rapid.IntRange(0, 6).Draw(r, "change") {
+		case 0:
+			return Leave{id}
+		case 1:
+			return Holder{office, id}
+		case 2:
+			return Acting{office, id, w.at + uint64(rapid.IntRange(0, 9).Draw(r, "until"))}
+		case 3:
+			return Grant{rapid.SampledFrom(Roles).Draw(r, "role"), id}
+		case 4:
+			return End{rapid.SampledFrom(Roles).Draw(r, "role"), id}
+		case 5:
+			return Alter{office, "Desk", []string{}, rapid.IntRange(0, 9).Draw(r, "close") == 0}
+		}
+		set := w.s.Now().Settings()
+		set.Threshold = rapid.IntRange(2, 4).Draw(r, "k")
+		return set
+	}
+	for range 50 {
+		by := word("by")
+		var do Do
+		kind := rapid.IntRange(0, 13).Draw(r, "kind")
+		switch kind {
+		case 0, 1, 2:
+			do = Propose(inner())
+		case 3, 4, 5, 6:
+			do = Consent{entry()}
+			for _, p := range w.s.Proposals() { // the last that waits
+				if p.Over == "" && rapid.Bool().Draw(r, "this") {
+					by, do = rapid.SampledFrom([]string{"Ada", "Bea", "Cy", "Dee", "Flo", by}).Draw(r, "consents"), Consent{p.Entry}
+				}
+			}
+		case 7:
+			if put("Cy", Propose(inner())) {
+				proposed := w.s.Last()
+				put("Dee", Consent{proposed})
+				put("Flo", Consent{proposed})
+			}
+			do = w.waited(entry())
+			for _, p := range w.s.Proposals() {
+				if p.Over == "" && p.Agreed {
+					do = w.waited(p.Entry)
+				}
+			}
+		case 8:
+			do = Withdraw{entry()}
+			for _, p := range w.s.Proposals() {
+				if n := slices.IndexFunc(words, func(word string) bool { return person1(word) == p.By }); p.Over == "" && n >= 0 && rapid.Bool().Draw(r, "theirs") {
+					by, do = words[n], Withdraw{p.Entry}
+				}
+			}
+			if rapid.Bool().Draw(r, "plain") {
+				do = inner()
+			}
+		case 9:
+			code := NewCode([16]byte{byte(w.at), byte(len(codes))})
+			do = Invite{Code: code.Public(origin), Expires: 20, Office: rapid.SampledFrom([]frank.OfficeID{"", "", "us-desk"}).Draw(r, "intended"),
+				Person: rapid.SampledFrom([]frank.PersonID{"", "", "", person1("Gus")}).Draw(r, "again")}
+			codes[Entry{w.at, commitment(w.at, Compose(w.s.Last(), do))}] = code
+		case 10:
+			e := entry()
+			for n := len(entries) - 1; n >= 0 && codes[e] == ""; n-- { // the last invitation
+				e = entries[n]
+			}
+			by = rapid.SampledFrom([]string{"Ivy", "Jo", by}).Draw(r, "newcomer")
+			do = Enrol{w.s.Genesis().Hash, e, card(by), codes[e].Prove(origin, e, card(by))}
+		case 11:
+			do = Admit{entry(), card(word("newcomer")).Fingerprint()}
+			if n := w.s.Newcomers(); len(n) > 0 {
+				by, do = rapid.SampledFrom([]string{"Ada", "Bea", by}).Draw(r, "registrar"), Admit{n[0].Entry, n[0].Fingerprint}
+			}
+		case 12:
+			do = Create{rapid.SampledFrom(offices).Draw(r, "office"), "Desk", "", []string{}}
+		case 13:
+			// A registrar alone revokes the one device of people without a role only.
+			whom := rapid.SampledFrom([]string{"Gus", word("whom")}).Draw(r, "revoked")
+			device := rapid.SampledFrom([]string{whom, word("device")}).Draw(r, "key")
+			by, do = rapid.SampledFrom([]string{"Ada", "Bea", by}).Draw(r, "registrar"), Revoke{person1(whom), device1(device).VerifyKey()}
+		}
+		if rapid.IntRange(0, 4).Draw(r, "other") == 0 {
+			id, office := person1(word("whom")), rapid.SampledFrom(offices).Draw(r, "office")
+			do = []Do{Delegate{office, id, rapid.Bool().Draw(r, "end")}, OfficeKey{office, seal(fmt.Sprint("office ", w.at%8))},
+				Key{seal(fmt.Sprint("key ", w.at%8))}, w.accept(by), w.device(by, word("device"))}[rapid.IntRange(0, 4).Draw(r, "which")]
+		}
+		put(by, do)
+	}
+}
+
+// device is a second device of somebody's, or another's.
+func (w *world) device(by, word string) Device {
+	k := device1(word + " again")
+	return Device{k.VerifyKey(), k.Sign(keyring.DeviceNamespace, DeviceClaim(origin, person1(by), k.VerifyKey()))}
 }
 
 // say is all that a view answers.

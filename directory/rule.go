@@ -76,6 +76,9 @@ func (r rule) weighty() bool { return slices.ContainsFunc(r, func(w way) bool { 
 
 // possible reports whether enough people sit for any of the ways.
 func (r rule) possible(d *register) error {
+	if d.partial {
+		return nil // who else sits a slice does not show
+	}
 	var able []frank.PersonID
 	for id, p := range d.People {
 		if p.active() {

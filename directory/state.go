@@ -34,6 +34,7 @@ type register struct {
 	News       []News                          `json:"news"`
 
 	checkpoints Checkpoints
+	partial     bool // made of a slice: see [ReadSlice]
 }
 
 // format is the id of a stored state.
@@ -79,6 +80,7 @@ func (s *State) Clone() *State {
 	if err != nil {
 		panic("directory: " + err.Error())
 	}
+	c.d.partial = s.d.partial
 	return c
 }
 
@@ -159,7 +161,7 @@ func (d *register) judge(at Entry, st *ledger.Statement) (*effect, error) {
 	if err != nil {
 		return nil, err
 	}
-	if env.After != d.Tip {
+	if !d.follows(env.After, at) {
 		return nil, frank.WithHint(fmt.Errorf("%w: it follows entry %d, and the last is entry %d", ErrStale, env.After.Index, d.Tip.Index),
 			"fetch the directory's new entries, look at what changed, and sign again")
 	}

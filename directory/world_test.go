@@ -100,7 +100,8 @@ func genesis() Genesis {
 type world struct {
 	t  *testing.T
 	s  *State
-	at uint64 // the next entry's index
+	at uint64   // the next entry's index
+	is []stated // what was applied
 }
 
 func (w *world) statement(by, kind string, body []byte) *ledger.Statement {
@@ -132,6 +133,7 @@ func (w *world) apply(st *ledger.Statement) (Entry, error) {
 		return Entry{}, err
 	}
 	w.at++
+	w.is = append(w.is, stated{e, st})
 	return e, nil
 }
 
