@@ -33,6 +33,7 @@ const (
 	KindNoted        = "dispatch.noted"
 	KindAcknowledged = "dispatch.acknowledged"
 	KindRequest      = "dispatch.request"
+	KindRefused      = "dispatch.refused"
 	KindShareHeld    = "share.held"
 	KindShareFault   = "share.complaint"
 	KindShareReseal  = "share.reseal"
@@ -150,6 +151,14 @@ type Request struct {
 	Person   frank.PersonID `json:"person,omitempty"` // or a person
 	Why      string         `json:"why"`              // "forward" or "succession"
 	Reason   string         `json:"reason,omitempty"`
+}
+
+// Refused tells whoever made a request that they get no copy by it. It is sealed
+// to them and to the issuing office.
+type Refused struct {
+	Dispatch frank.Ref `json:"dispatch"`
+	Request  uint64    `json:"request"` // the index of its entry
+	Reason   string    `json:"reason,omitempty"`
 }
 
 // Why a copy is asked for.
@@ -290,6 +299,17 @@ func (r *Request) Validate() error {
 		return errors.New("a copy is asked for an office or for a person, one of the two")
 	case r.Office != "" && !r.Office.Valid() || r.Person != "" && !r.Person.Valid():
 		return errors.New("whom the copy is for is no office or person")
+	case len(r.Reason) > MaxReason:
+		return fmt.Errorf("a reason has at most %d bytes", MaxReason)
+	}
+	return nil
+}
+
+// Validate reports the first thing that no Refused may say.
+func (r *Refused) Validate() error {
+	switch {
+	case r.Dispatch.Validate() != nil:
+		return r.Dispatch.Validate()
 	case len(r.Reason) > MaxReason:
 		return fmt.Errorf("a reason has at most %d bytes", MaxReason)
 	}

@@ -74,6 +74,9 @@ func FuzzBody(f *testing.F) {
 	f.Add(uint8(2), canon.Marshal(Recall{ref(412), "late"}))
 	f.Add(uint8(3), canon.Marshal(Fetched{ref(412), 1, hash(4)}))
 	f.Add(uint8(4), canon.Marshal(Request{Dispatch: ref(412), Office: "us-desk", Why: Forward}))
+	f.Add(uint8(5), canon.Marshal(Harm{Dispatch: ref(412), Text: "It would end the talks."}))
+	f.Add(uint8(6), canon.Marshal(Receipts{ref(412), hash(1)}))
+	nobody := directory.New("demo.example/ledger", directory.Ledger{}).Now()
 	f.Fuzz(func(t *testing.T, kind uint8, data []byte) {
 		w := newWorld().issued()
 		read := func(v any) bool {
@@ -85,7 +88,7 @@ func FuzzBody(f *testing.F) {
 			}
 			return true
 		}
-		switch kind % 5 {
+		switch kind % 7 {
 		case 0:
 			if b := new(Begin); read(b) {
 				CheckBegin(b, person(ambassador), w)
@@ -105,6 +108,14 @@ func FuzzBody(f *testing.F) {
 		case 4:
 			if r := new(Request); read(r) {
 				r.Validate()
+			}
+		case 5:
+			if h := new(Harm); read(h) {
+				h.Validate()
+			}
+		case 6:
+			if r := new(Receipts); read(r) {
+				CheckReceipts(r, person(officer1), nobody, w)
 			}
 		}
 	})
