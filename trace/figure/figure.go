@@ -187,7 +187,7 @@ func Counted(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	if strings.HasSuffix(noun, "y") {
+	if strings.HasSuffix(noun, "y") && !strings.HasSuffix(noun, "ay") && !strings.HasSuffix(noun, "ey") {
 		return Group(n) + " " + strings.TrimSuffix(noun, "y") + "ies"
 	}
 	return Group(n) + " " + noun + "s"

@@ -40,6 +40,7 @@ func TestFiguresForPeople(t *testing.T) {
 		{Percent("0.001"), "under 1%"},
 		{Counted(1, "copy"), "1 copy"},
 		{Counted(1200, "copy"), "1,200 copies"},
+		{Counted(2, "day"), "2 days"},
 		{Copies([]int{7}), "copy 7"},
 		{Copies([]int{7, 9, 23}), "copies 7, 9 and 23"},
 	} {
