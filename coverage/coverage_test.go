@@ -105,7 +105,7 @@ func TestRefused(t *testing.T) {
 		{"not UTF-8", "abc\xe9def", "byte 3 is 0xe9"},
 		{"UTF-16", "\xff\xfea\x00b\x00", "UTF-16"},
 		{"binary", "abc\x00def", "byte 3 is 0"},
-		{"PDF", "%PDF-1.7\n", "PDF"},
+		{"PDF", "%PDF-1.7\n", "cut off"},
 		{"picture", "\x89PNG\r\n\x1a\n", "picture"},
 		{"docx", "PK\x03\x04........[Content_Types].xml", "docx"},
 		{"zip", "PK\x03\x04............", "ZIP"},

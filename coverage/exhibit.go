@@ -4,6 +4,7 @@
 package coverage
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -23,13 +24,14 @@ const MaxBytes = 16 << 20
 const (
 	MediaText = "text/plain"
 	MediaHTML = "text/html"
+	MediaPDF  = "application/pdf"
 )
 
 // Exhibit is a piece of press material as plain text.
 type Exhibit struct {
 	Name   string   // as given to [Read]
-	Media  string   // [MediaText] or [MediaHTML]
-	Title  string   // the page's headline or title; "" for plain text
+	Media  string   // [MediaText], [MediaHTML] or [MediaPDF]
+	Title  string   // the page's headline or the document's title; "" for plain text
 	Text   string   // NFC; paragraphs separated by "\n\n"; quotation marks as printed
 	SHA256 [32]byte // of the file's bytes
 
@@ -37,13 +39,28 @@ type Exhibit struct {
 	// quotations, in order, without overlap. They usually carry no quotation
 	// marks, and none are added.
 	Quotes [][2]int
+
+	// Unread says, in a sentence for people, what of the file could not be
+	// read; "" where all of it was.
+	Unread string
+
+	// What the page says of itself, each "" where it says nothing: its
+	// publisher's name, its link, and when it was published and last changed,
+	// as [ValidClaim] wants them. They are claims: nobody has checked them.
+	//
+	// Who wrote it is left where it stands. Frank keeps no file on
+	// journalists, so no field here, and no record made of it, has a byline.
+	Outlet    string
+	URL       string
+	Published string
+	Modified  string
 }
 
-// Read makes an exhibit of a file's bytes. It tells HTML from plain text by
-// the content, and by the name where the content does not say. Plain text must
-// be UTF-8; HTML may be in any encoding it declares. It is an error when data
-// is empty, larger than [MaxBytes], or of a kind that holds no plain text;
-// each such error has a hint.
+// Read makes an exhibit of a file's bytes. It tells PDF and HTML from plain
+// text by the content, and by the name where the content does not say. Plain
+// text must be UTF-8; HTML may be in any encoding it declares; a PDF must have
+// a text layer. It is an error when data is empty, larger than [MaxBytes], or
+// of a kind that holds no plain text; each such error has a hint.
 func Read(name string, data []byte) (*Exhibit, error) {
 	if len(data) > MaxBytes {
 		return nil, frank.WithHint(
@@ -51,14 +68,27 @@ func Read(name string, data []byte) (*Exhibit, error) {
 			"save the article's text by itself, without pictures")
 	}
 	if what, hint := foreign(data); what != "" {
-		return nil, frank.WithHint(fmt.Errorf("%s is %s, not plain text or HTML", name, what), "%s", hint)
+		return nil, frank.WithHint(fmt.Errorf("%s is %s, not plain text, HTML or a PDF", name, what), "%s", hint)
 	}
-	e := &Exhibit{Name: name, Media: MediaText, SHA256: sha256.Sum256(data)}
+	switch {
+	case bytes.HasPrefix(trimBOM(data), []byte("%PDF-")):
+		return readAs(name, data, MediaPDF)
+	case looksLikeHTML(name, data):
+		return readAs(name, data, MediaHTML)
+	}
+	return readAs(name, data, MediaText)
+}
+
+// readAs is Read for bytes whose medium is known.
+func readAs(name string, data []byte, media string) (*Exhibit, error) {
+	e := &Exhibit{Name: name, Media: media, SHA256: sha256.Sum256(data)}
 	var err error
-	if looksLikeHTML(name, data) {
-		e.Media = MediaHTML
+	switch media {
+	case MediaHTML:
 		err = e.readHTML(data)
-	} else {
+	case MediaPDF:
+		err = e.readPDF(data)
+	default:
 		err = e.readPlain(data)
 	}
 	if err != nil {

@@ -33,6 +33,7 @@ func (e *Exhibit) readHTML(data []byte) error {
 	}
 	all := gather(doc)
 	e.Title = title(doc)
+	e.claims(doc)
 	main, headline := extract(doc)
 	if tooLittle(main, all) {
 		main = all

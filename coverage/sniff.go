@@ -11,7 +11,6 @@ var signatures = []struct {
 	bytes      string
 	what, hint string
 }{
-	{0, "%PDF-", "a PDF", "copy its text into a text file, or convert it with pdftotext"},
 	{0, "\x89PNG", "a picture (PNG)", "type its words into a text file, or read it with an OCR program"},
 	{0, "\xff\xd8\xff", "a picture (JPEG)", "type its words into a text file, or read it with an OCR program"},
 	{0, "GIF8", "a picture (GIF)", "type its words into a text file, or read it with an OCR program"},
@@ -49,10 +48,10 @@ func foreign(data []byte) (what, hint string) {
 			return s.what, s.hint
 		}
 	}
-	head := strings.ToLower(string(data[:min(len(data), 1024)]))
-	if strings.Contains(head, "<rss") || strings.Contains(head, "<feed") || strings.Contains(head, "<rdf:rdf") {
-		return "a feed", "save the articles it points to, one file each"
+	if IsFeed(data) {
+		return "a feed", "save the articles it points to, one file each; frank digest reads feeds as they are"
 	}
+	head := strings.ToLower(string(data[:min(len(data), 1024)]))
 	if strings.HasPrefix(head, "from: <saved by") || strings.Contains(head, "content-type: multipart/related") {
 		return "a web archive (MHTML)", "save the page as HTML"
 	}
