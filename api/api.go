@@ -35,6 +35,7 @@ const (
 	PathIssued    = "/v1/issued"            // GET ?office=&from=&limit=
 	PathRequests  = "/v1/requests"          // GET ?office=&from=&limit=
 	PathNext      = "/v1/next"              // GET ?place=&year=: the last number taken
+	PathFetches   = "/v1/fetches"           // GET ?dispatch=&matter=&from=&limit=: who fetched, for an inquiry
 	PathOpenAPI   = "/v1/openapi.json"      // GET. Public
 	PathLog       = "/log/"                 // GET checkpoint, tile/…. Public
 )

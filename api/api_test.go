@@ -117,6 +117,7 @@ func FuzzParcel(f *testing.F) {
 
 func FuzzMessages(f *testing.F) {
 	f.Add(Marshal(Submission{Format: SubmissionFormat, Commitment: frank.Hash{1}, Sealed: []byte("x"), Route: &Route{Kind: "a.b", Dispatch: frank.Ref{Year: 2026, Place: "PARIS", Number: 1}}}))
+	f.Add(Marshal(Submission{Format: SubmissionFormat, Commitment: frank.Hash{1}, Sealed: []byte("x"), Route: &Route{Kind: "inquiry.step"}, Parts: &Parts{Attachments: []frank.Hash{{2}}}}))
 	f.Add(Marshal(Entries{Entries: []Entry{{Kind: "a.b", Open: []byte(`{"a":[1,{}]}`)}}}))
 	f.Add(Marshal(Fetched{Proof: []frank.Hash{{1}}, Copy: []byte("x")}))
 	f.Add(Marshal(Inbox{Copies: []Copy{{Dispatch: frank.Ref{Year: 2026, Place: "PARIS", Number: 1}}}}))

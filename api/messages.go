@@ -20,7 +20,7 @@ type Submission struct {
 	Open       json.RawMessage `json:"open,omitempty"`     // the entry, frank.entry/1; or
 	Sealed     []byte          `json:"sealed,omitempty"`   // the entry, padded and sealed as an age file
 	Route      *Route          `json:"route,omitempty"`    // of a sealed one
-	Parts      *Parts          `json:"parts,omitempty"`    // of dispatch.complete
+	Parts      *Parts          `json:"parts,omitempty"`    // of dispatch.complete; of inquiry.step, attachments only
 	Answers    []uint64        `json:"answers,omitempty"`  // requests in the issuing office's queue that are done with by this
 	Founding   string          `json:"founding,omitempty"` // of org.genesis: the setup code, where the server asks for one
 }
@@ -29,16 +29,17 @@ type Submission struct {
 // from kind, dispatch and sender.
 type Route struct {
 	Kind     string    `json:"kind"`
-	Dispatch frank.Ref `json:"dispatch"`
+	Dispatch frank.Ref `json:"dispatch,omitzero"` // absent for inquiry.step, inquiry.closed and watch.sighting, and for no other
 	Batch    int       `json:"batch,omitempty"`
 }
 
-// Parts are the sealed things that a dispatch.complete makes visible. All were
-// put before.
+// Parts are the sealed things that an entry makes visible: a dispatch.complete
+// all of them, an inquiry.step attachments. All were put before by whoever states
+// it.
 type Parts struct {
-	Copies      []frank.Hash `json:"copies"`                // of the sealed copies, in the order of Begin.To
-	Shares      []frank.Hash `json:"shares"`                // of the sealed shares, in the order of Begin.Officers
-	Attachments []frank.Hash `json:"attachments,omitempty"` // for all who are addressed
+	Copies      []frank.Hash `json:"copies,omitempty"`      // of the sealed copies, in the order of Begin.To
+	Shares      []frank.Hash `json:"shares,omitempty"`      // of the sealed shares, in the order of Begin.Officers
+	Attachments []frank.Hash `json:"attachments,omitempty"` // for all who are addressed, or who may read the step
 }
 
 // Validate reports what no submission may say, knowing nothing of its kind.
@@ -54,9 +55,9 @@ func (s *Submission) Validate() error {
 	case (s.Route == nil) != (len(s.Sealed) == 0):
 		return bad("a route is for a sealed entry, and a sealed entry needs one")
 	case s.Route != nil && (s.Route.Kind == "" || len(s.Route.Kind) > 40 || s.Route.Batch < 0):
-		return bad("the route of a sealed entry names its kind and dispatch")
-	case s.Parts != nil && s.Route != nil:
-		return bad("a sealed entry has no parts")
+		return bad("the route of a sealed entry names its kind")
+	case s.Parts != nil && s.Route != nil && (len(s.Parts.Copies) > 0 || len(s.Parts.Shares) > 0 || len(s.Parts.Attachments) == 0):
+		return bad("the parts of a sealed entry are attachments")
 	case len(s.Founding) > 100:
 		return bad("a setup code has at most a hundred bytes")
 	case len(s.Answers) > 100:

@@ -324,6 +324,11 @@ func TestRequestValidate(t *testing.T) {
 	check(t, "none", "one of the two", (&Request{Dispatch: ref(1), Why: Forward}).Validate())
 	check(t, "why", "asked for as", (&Request{Dispatch: ref(1), Office: "us-desk", Why: "sale"}).Validate())
 	check(t, "bad", "no office", (&Request{Dispatch: ref(1), Office: "US", Why: Forward}).Validate())
+	if err := (&Refused{Dispatch: ref(1), Request: 7}).Validate(); err != nil {
+		t.Error(err)
+	}
+	check(t, "refusal of nothing", "the year of a reference", (&Refused{Request: 7}).Validate())
+	check(t, "long refusal", "at most", (&Refused{Dispatch: ref(1), Reason: strings.Repeat("x", MaxReason+1)}).Validate())
 }
 
 func TestSizeClass(t *testing.T) {

@@ -2,11 +2,9 @@ package operate
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -32,8 +30,11 @@ const catchUp = 30 * time.Second
 // other way round, an entry acknowledged in between would be in the copy's log
 // and not in its store, and nobody could say any more what it stated; and a log
 // that is behind its store would order anew what had been acknowledged.
-func Backup(ctx context.Context, dir, out string, tell Progress) (ledger.Head, error) {
-	head := ledger.Empty()
+func Backup(ctx context.Context, dir, out string, tell Progress) (head ledger.Head, err error) {
+	defer func() {
+		err = full(err, "where the backup was to be, and nothing is left of it", "make room there, or name a folder on another disk")
+	}()
+	head = ledger.Empty()
 	f, err := Open(dir)
 	if err != nil {
 		return head, err
@@ -85,37 +86,9 @@ func copyStore(ctx context.Context, from, to *Folder) (running bool, err error) 
 		return false, errors.Join(st.Backup(ctx, to.Store()), st.Close())
 	}
 	if !errors.Is(err, store.ErrBusy) {
-		return false, err
+		return false, fullHere(err)
 	}
-	return true, copyOnline(ctx, from.Store(), to.Store())
-}
-
-// copyOnline is the store's own backup for another process than the one that
-// has it open: SQLite lets others read while one writes. frank.db is first:
-// what it names is then in blobs.db, since nothing that is named is removed.
-func copyOnline(ctx context.Context, from, to string) error {
-	if err := os.Mkdir(to, 0o700); err != nil {
-		return err
-	}
-	for _, name := range []string{"frank.db", "blobs.db"} {
-		path, err := filepath.Abs(filepath.Join(from, name))
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(to, name), nil, 0o600); err != nil { // an empty file may be vacuumed into
-			return err
-		}
-		u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: "mode=rw&_pragma=busy_timeout(10000)"}
-		db, err := sql.Open("sqlite", u.String())
-		if err != nil {
-			return err
-		}
-		_, err = db.ExecContext(ctx, `VACUUM INTO ?`, filepath.Join(to, name))
-		if err = errors.Join(err, db.Close()); err != nil {
-			return fmt.Errorf("the store could not be copied: %w", err)
-		}
-	}
-	return nil
+	return true, sqlite.BackupOnline(ctx, from.Store(), to.Store())
 }
 
 // leavesOf are the leaves of the log up to the size of the copied store: in
@@ -196,7 +169,10 @@ func headOf(leaves []frank.Hash) (ledger.Head, error) {
 
 // Restore makes a server's folder at dir, which must not exist or be empty, of
 // a backup, and checks it. If anything is wrong with it, nothing is made.
-func Restore(ctx context.Context, backup, dir string, tell Progress) (*Report, error) {
+func Restore(ctx context.Context, backup, dir string, tell Progress) (report *Report, err error) {
+	defer func() {
+		err = full(err, "where the server was to be, and nothing was restored", "make room there, or name a folder on another disk")
+	}()
 	f, err := Open(backup)
 	if errors.Is(err, ErrNone) {
 		return nil, frank.WithHint(fmt.Errorf("%s is no backup", backup), "name the folder that frank backup made")
@@ -220,7 +196,7 @@ func Restore(ctx context.Context, backup, dir string, tell Progress) (*Report, e
 	tell("copying the backup", 0, 0)
 	st, err := sqlite.Open(f.Store())
 	if err != nil {
-		return nil, err
+		return nil, full(err, "where the backup is", "make room: a little is needed to read its store, and nothing in it is changed")
 	}
 	if err := errors.Join(st.Backup(ctx, filepath.Join(to.Path, storeDir)), st.Close()); err != nil {
 		return nil, err
@@ -237,7 +213,7 @@ func Restore(ctx context.Context, backup, dir string, tell Progress) (*Report, e
 			return nil, err
 		}
 	}
-	report, err := Check(ctx, to.Path, tell)
+	report, err = checkIn(ctx, to.Path, tell)
 	if err != nil || !report.Clean {
 		return report, err
 	}

@@ -68,6 +68,11 @@ var errStop = errors.New("stop")
 // the order of the log; what the store says of dispatches to what their entries
 // say; every sealed thing that is named, and its hash.
 func Check(ctx context.Context, dir string, tell Progress) (*Report, error) {
+	r, err := checkIn(ctx, dir, tell)
+	return r, fullHere(err)
+}
+
+func checkIn(ctx context.Context, dir string, tell Progress) (*Report, error) {
 	f, err := Open(dir)
 	if err != nil {
 		return nil, err

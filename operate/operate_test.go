@@ -58,7 +58,7 @@ func ok(t *testing.T, err error) {
 }
 
 // trialFolder is the folder of a server at which two dispatches were issued, a
-// third was begun, and a copy was fetched.
+// third was begun, a copy was fetched, and a step of an inquiry was taken.
 func trialFolder(t *testing.T) (*operate.Folder, *trial.Ministry) {
 	t.Helper()
 	f, err := operate.Create(filepath.Join(t.TempDir(), "server"), "ministry.example/ledger", nil)
@@ -75,6 +75,8 @@ func trialFolder(t *testing.T) (*operate.Folder, *trial.Ministry) {
 		ok(t, err)
 	}
 	ok(t, m.Person("Ivy").Fetch(in[0]))
+	ok(t, m.Person("Cy").Step())
+	ok(t, m.Person("Cy").Receipts(1))
 	ok(t, m.Check(t.Context(), "", m.Told()))
 	stop()
 	return f, m
@@ -124,7 +126,7 @@ func flip(t *testing.T, pattern string) {
 func TestCheck(t *testing.T) {
 	f, m := trialFolder(t)
 	r := found(t, f.Dir)
-	if !r.Clean || len(r.Warnings)+len(r.Notes) > 0 || r.Dispatches != 2 || r.Copies != 3 || r.Head.Size != uint64(len(m.Told())) || r.Open != int(r.Head.Size) {
+	if !r.Clean || len(r.Warnings)+len(r.Notes) > 0 || r.Dispatches != 2 || r.Copies != 3 || r.Head.Size != uint64(len(m.Told())) || r.Sealed != 1 || r.Open+r.Sealed != int(r.Head.Size) {
 		t.Fatalf("%+v", r)
 	}
 	for name, c := range map[string]struct {
@@ -189,6 +191,26 @@ func TestCheck(t *testing.T) {
 		}, "not signed"},
 		"a log lost":                    {func(t *testing.T, dir string) { ok(t, os.RemoveAll(filepath.Join(dir, "log"))) }, "has no checkpoint"},
 		"a statement against the rules": {func(t *testing.T, dir string) { smuggle(t, dir, m) }, "against the rules"},
+		"receipts asked for by a reader": {func(t *testing.T, dir string) {
+			e, err := m.Person("Ivy").Statement(dispatch.KindReceipts, api.Marshal(dispatch.Receipts{Dispatch: frank.Ref{Year: 2026, Place: "WASHINGTON", Number: 1}, Matter: frank.Hash{7}}))
+			ok(t, err)
+			past(t, dir, store.New{Entry: store.Entry{Commitment: e.Commitment(), Kind: dispatch.KindReceipts, By: m.Person("Ivy").ID(), Payload: e.Marshal()}})
+		}, "asked by officers and overseers"},
+		"a part of a step gone": {func(t *testing.T, dir string) {
+			change(t, dir, "frank.db", `DELETE FROM blob WHERE hash = (SELECT hash FROM part)`)
+		}, "that an entry names are missing"},
+		"a part of a step for nobody": {func(t *testing.T, dir string) {
+			change(t, dir, "frank.db", `DELETE FROM blob_reader WHERE hash = (SELECT hash FROM part)`)
+		}, "nobody may read them"},
+		"a part of no step": {func(t *testing.T, dir string) {
+			change(t, dir, "frank.db", `UPDATE part SET idx = 99999`)
+		}, "go with no entry"},
+		"a part of a step altered": {func(t *testing.T, dir string) {
+			change(t, dir, "blobs.db", `UPDATE data SET bytes = CAST(bytes || x'00' AS BLOB) WHERE id = (SELECT max(id) FROM data)`)
+		}, "is not what its hash says"},
+		"a step that is no age file": {func(t *testing.T, dir string) {
+			change(t, dir, "frank.db", `UPDATE entry SET payload = x'00' WHERE kind = 'inquiry.step'`)
+		}, "no age file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "server")
@@ -204,23 +226,28 @@ func TestCheck(t *testing.T) {
 
 // smuggle enters an issue by somebody who holds no office, past the server.
 func smuggle(t *testing.T, dir string, m *trial.Ministry) {
-	f, err := operate.Open(dir)
-	ok(t, err)
-	st, err := sqlite.Open(f.Store())
-	ok(t, err)
-	defer st.Close()
 	ref := frank.Ref{Year: 2026, Place: "WASHINGTON", Number: 3}
 	ivy, cy, dee := m.Person("Ivy"), m.Person("Cy"), m.Person("Dee")
 	e, err := ivy.Statement(dispatch.KindBegin, api.Marshal(dispatch.Begin{Dispatch: ref, Office: "embassy", Batch: 1, First: 1, Size: 12, Threshold: 2, Precommit: trial.Precommit,
 		To:       []dispatch.Addressee{{Person: m.Person("Hal").ID(), Key: m.Person("Hal").Key()}},
 		Officers: []dispatch.Officer{{Person: cy.ID(), Index: 1, Key: cy.Key()}, {Person: dee.ID(), Index: 2, Key: dee.Key()}}}))
 	ok(t, err)
-	_, err = st.Accept(t.Context(), []store.New{{Entry: store.Entry{Commitment: e.Commitment(), Kind: dispatch.KindBegin, By: ivy.ID(), Payload: e.Marshal(), Dispatch: ref, Batch: 1},
-		Begin: &store.Begin{Office: "embassy", To: []store.Slot{{Person: m.Person("Hal").ID()}}}}}, 0)
+	past(t, dir, store.New{Entry: store.Entry{Commitment: e.Commitment(), Kind: dispatch.KindBegin, By: ivy.ID(), Payload: e.Marshal(), Dispatch: ref, Batch: 1},
+		Begin: &store.Begin{Office: "embassy", To: []store.Slot{{Person: m.Person("Hal").ID()}}}})
+}
+
+// past enters something in store and log, past the server.
+func past(t *testing.T, dir string, n store.New) {
+	f, err := operate.Open(dir)
+	ok(t, err)
+	st, err := sqlite.Open(f.Store())
+	ok(t, err)
+	defer st.Close()
+	_, err = st.Accept(t.Context(), []store.New{n}, 0)
 	ok(t, err)
 	log, err := sequencer.Open(t.Context(), f.Log(), f.Signer, sequencer.Options{Policy: f.Policy})
 	ok(t, err)
-	index, err := log.Append(t.Context(), e.Commitment())
+	index, err := log.Append(t.Context(), n.Commitment)
 	ok(t, err)
 	_, err = log.WaitPublished(t.Context(), index)
 	ok(t, errors.Join(err, log.Close(t.Context())))
@@ -251,30 +278,41 @@ func TestShort(t *testing.T) {
 }
 
 // TestSeen: what people say they saw is held against the log. It is how fsck
-// tells of a ledger that was shown in two versions.
+// tells of a ledger that was shown in two versions. The server enters no such
+// thing; another one might.
 func TestSeen(t *testing.T) {
 	f, m := trialFolder(t)
-	for _, c := range []struct {
-		seen  ledger.Head
-		loses string
-		want  int
-	}{{found(t, f.Dir).Head, "Dee", 0}, {ledger.Head{Size: 4, Root: frank.Hash{7}}, "Eve", 2}} {
-		base, stop := serve(t, f)
-		m.Move(base)
-		m.Seen = c.seen
-		ok(t, m.Lose(c.loses))
-		ok(t, m.Check(t.Context(), "", m.Told()))
-		stop()
+	elsewhere := func() (n int) {
 		r := found(t, f.Dir)
-		n := 0
 		for _, w := range r.Warnings {
 			if strings.Contains(w, "of another log") {
 				n++
 			}
 		}
-		if !r.Clean || n != c.want {
+		if !r.Clean {
 			t.Errorf("%+v", r)
 		}
+		return n
+	}
+	m.Seen = found(t, f.Dir).Head
+	base, stop := serve(t, f)
+	m.Move(base)
+	ok(t, m.Lose("Dee"))
+	ok(t, m.Check(t.Context(), "", m.Told()))
+	m.Seen = ledger.Head{Size: 4, Root: frank.Hash{7}}
+	if err := m.Lose("Eve"); !errors.Is(err, api.Of(api.Refused)) {
+		t.Errorf("entered by one who had seen another log: %v", err)
+	}
+	stop()
+	if n := elsewhere(); n != 0 {
+		t.Errorf("%d entries by people who saw another log", n)
+	}
+	cy := m.Person("Cy")
+	e, err := cy.Statement(dispatch.KindReceipts, api.Marshal(dispatch.Receipts{Dispatch: frank.Ref{Year: 2026, Place: "WASHINGTON", Number: 1}, Matter: frank.Hash{8}}))
+	ok(t, err)
+	past(t, f.Dir, store.New{Entry: store.Entry{Commitment: e.Commitment(), Kind: dispatch.KindReceipts, By: cy.ID(), Payload: e.Marshal()}})
+	if n := elsewhere(); n != 1 {
+		t.Errorf("%d entries by people who saw another log, not 1", n)
 	}
 }
 

@@ -39,8 +39,9 @@ type batch struct {
 var kinds = []string{directory.KindGenesis, directory.KindAccept, directory.KindInvite, directory.KindEnrol, directory.KindAdmit, directory.KindDevice,
 	directory.KindRevoke, directory.KindKey, directory.KindLeave, directory.KindCreate, directory.KindAlter, directory.KindHolder, directory.KindActing, directory.KindDelegate,
 	directory.KindOfficeKey, directory.KindPass, directory.KindGrant, directory.KindEnd, directory.KindSettings, directory.KindChange, directory.KindConsent, directory.KindWithdraw, directory.KindEnact,
-	dispatch.KindBegin, dispatch.KindComplete, dispatch.KindRecall, dispatch.KindFetched, dispatch.KindOpened, dispatch.KindNoted, dispatch.KindAcknowledged, dispatch.KindRequest,
-	dispatch.KindShareHeld, dispatch.KindShareFault}
+	dispatch.KindBegin, dispatch.KindComplete, dispatch.KindRecall, dispatch.KindFetched, dispatch.KindOpened, dispatch.KindNoted, dispatch.KindAcknowledged, dispatch.KindRequest, dispatch.KindRefused,
+	dispatch.KindShareHeld, dispatch.KindShareFault, dispatch.KindShareReseal, dispatch.KindHarm,
+	dispatch.KindStep, dispatch.KindClosed, dispatch.KindReceipts, dispatch.KindSighting}
 
 // readers may together read any entry.
 var readers = []store.Reader{store.Members, store.Role(string(directory.Officer)), store.Role(string(directory.Overseer)), store.Role(string(directory.Registrar))}
@@ -166,6 +167,12 @@ func (c *checker) about(e *store.Entry, s *ledger.Statement) error {
 		return nil
 	case dispatch.KindFetched:
 		return c.fetched(e, s, r)
+	case dispatch.KindReceipts:
+		var x dispatch.Receipts
+		if err := s.Read(&x); err != nil {
+			return err
+		}
+		return dispatch.CheckReceipts(&x, by, r.view, r)
 	}
 	return errors.New("a server takes it sealed only")
 }

@@ -144,7 +144,7 @@ func TestAStolenTokenDestroysNothing(t *testing.T) {
 	w.fails(api.NoSession, hal.send("PUT", api.PathRecovery, api.TypeBytes, nil, nil))
 	w.fails(api.NoSession, hal.send("PUT", api.PathRecovery, api.TypeBytes, []byte("a thief's"), nil))
 	w.fails(api.NoSession, hal.send("PUT", api.PathContact, api.TypeJSON, api.Marshal(api.Contact{}), nil))
-	refuse := gus.sealed(dispatch.KindAcknowledged, i.begin.Dispatch)
+	refuse := gus.sealed(dispatch.KindRefused, i.begin.Dispatch)
 	refuse.Answers = []uint64{asked.Index}
 	_, err = gus.submit(refuse)
 	w.fails(api.NoSession, err)

@@ -32,6 +32,7 @@ type holds struct {
 	last   *ledger.Checkpoint
 	waits  map[uint64]time.Time // first entries without a draw, and until when they hold others back
 	moved  chan struct{}        // closed and made anew at every change
+	heads  heads
 }
 
 func newHolds(log Log, st store.Store, policy *ledger.Policy, l *slog.Logger) *holds {
@@ -57,6 +58,7 @@ func (h *holds) published(ctx context.Context) (*ledger.Checkpoint, error) {
 		return nil, err
 	}
 	h.raw, h.last = raw, c
+	h.heads.add(c.Head)
 	h.signal()
 	return c, nil
 }

@@ -77,6 +77,7 @@ func (s *Server) routes() []route {
 		{"GET", api.PathIssued, members, 0, "", s.getIssued},
 		{"GET", api.PathRequests, members, 0, "", s.getRequests},
 		{"GET", api.PathNext, members, 0, "", s.getNext},
+		{"GET", api.PathFetches, members, 0, "", s.getFetches},
 	}
 }
 

@@ -53,6 +53,7 @@ var paths = map[string]said{
 	"GET " + api.PathIssued:     {summary: "What an office of whoever asks has issued.", out: api.Issued{}, list: true, query: []string{"office"}},
 	"GET " + api.PathRequests:   {summary: "The requests that wait for an office of whoever asks.", out: api.Entries{}, list: true, query: []string{"office"}},
 	"GET " + api.PathNext:       {summary: "The last number taken for the place of an office of whoever asks.", out: api.Numbers{}, query: []string{"place", "year"}},
+	"GET " + api.PathFetches:    {summary: "Who fetched a dispatch, for officers and overseers: once as many officers as the threshold says, and an overseer, have entered inquiry.receipts for the same dispatch and matter.", out: api.Entries{}, list: true, query: []string{"dispatch", "matter"}},
 }
 
 // TestOpenAPI holds the document to the routes and the messages: it is what
@@ -204,7 +205,7 @@ func schemaOf(t reflect.Type, schemas map[string]any) any {
 			for i := range t.NumField() {
 				name, rest, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 				properties[name] = schemaOf(t.Field(i).Type, schemas)
-				if rest != "omitempty" {
+				if rest != "omitempty" && rest != "omitzero" {
 					required = append(required, name)
 				}
 			}

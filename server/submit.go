@@ -69,6 +69,9 @@ func (s *Server) job(ctx context.Context, w *who, m *api.Submission) (*job, erro
 	if st.Log != s.log0 {
 		return nil, &api.Error{Kind: api.Refused, Text: "the statement is for another log than this server's"}
 	}
+	if err := s.seen(ctx, st.Seen); err != nil {
+		return nil, err
+	}
 	if code := s.config.Founding; st.Kind == directory.KindGenesis && code != "" && subtle.ConstantTimeCompare([]byte(m.Founding), []byte(code)) != 1 {
 		return nil, &api.Error{Kind: api.Refused, Text: "this server's organisation is founded with the setup code that it was started with, and this is not it", Hint: "whoever runs the server has the code: frank org create takes it as --setup-code"}
 	}
@@ -83,6 +86,8 @@ func (s *Server) job(ctx context.Context, w *who, m *api.Submission) (*job, erro
 		return nil, &api.Error{Kind: api.Refused, Text: "a copy is fetched at " + api.PathCopies, Hint: "post the same there"}
 	case st.Kind == dispatch.KindBegin, st.Kind == dispatch.KindComplete, st.Kind == dispatch.KindRecall:
 		return s.dispatchJob(st, entry, m)
+	case st.Kind == dispatch.KindReceipts:
+		return s.receiptsJob(st, entry, m)
 	}
 	return nil, &api.Error{Kind: api.Refused, Text: "an open entry of this kind is not taken"}
 }
@@ -119,7 +124,7 @@ func (s *Server) directoryJob(st *ledger.Statement, entry store.Entry, m *api.Su
 
 // above are the roles that see of every dispatch that it was issued, and to
 // whom.
-var above = []store.Reader{store.Role(string(directory.Officer)), store.Role(string(directory.Overseer)), store.Role(string(directory.Registrar))}
+var above = []store.Reader{store.Role(string(directory.Officer)), store.Role(string(directory.Overseer)), store.Role(string(directory.Registrar)), store.Role(string(directory.Watch))}
 
 // dispatchJob is for what the issuing office states of a dispatch. The rules
 // are asked when its turn comes.
@@ -243,7 +248,6 @@ func (s *Server) complete(ctx context.Context, c *dispatch.Complete, parts *api.
 			n.Complete.Parts = append(n.Complete.Parts, store.Part{Hash: h, Readers: readers})
 		}
 	}
-	quorum := []store.Reader{store.Role(string(directory.Officer)), store.Role(string(directory.Alternate)), store.Role(string(directory.Overseer))}
 	add(c.Codebook, quorum...)
 	add(c.Map, quorum...)
 	add(c.Source, store.Office(b.Office))
@@ -335,13 +339,25 @@ func (s *Server) sealedJob(ctx context.Context, w *who, m *api.Submission) (*job
 	if err := marked(m.Commitment, false); err != nil {
 		return nil, err
 	}
+	if m.Parts != nil && m.Route.Kind != dispatch.KindStep {
+		return nil, &api.Error{Kind: api.Invalid, Text: "a sealed entry of this kind has no parts"}
+	}
 	ref := m.Route.Dispatch
-	entry := store.Entry{Commitment: m.Commitment, Kind: m.Route.Kind, By: w.person, Sealed: true, Payload: m.Sealed, Dispatch: ref, Batch: m.Route.Batch}
+	n := &store.New{Entry: store.Entry{Commitment: m.Commitment, Kind: m.Route.Kind, By: w.person, Sealed: true, Payload: m.Sealed, Dispatch: ref, Batch: m.Route.Batch}}
+	if slices.Contains(apart, m.Route.Kind) {
+		return s.apartJob(w, m, n)
+	}
+	if ref == (frank.Ref{}) {
+		return nil, &api.Error{Kind: api.Invalid, Text: "the route of an entry of this kind names its dispatch"}
+	}
 	office, err := s.issuer(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
-	n := &store.New{Entry: entry, Answers: m.Answers, AnswerOf: office}
+	n.Answers, n.AnswerOf = m.Answers, office
+	if len(m.Answers) > 0 && m.Route.Kind != dispatch.KindRefused {
+		return nil, &api.Error{Kind: api.Invalid, Text: "of sealed entries only a dispatch.refused answers a request", Hint: "whoever asked is to be told"}
+	}
 	switch {
 	case len(m.Answers) == 0:
 	case !w.holds(office):
@@ -354,7 +370,24 @@ func (s *Server) sealedJob(ctx context.Context, w *who, m *api.Submission) (*job
 		if !w.has(directory.Officer, directory.Alternate, directory.Overseer) {
 			return nil, api.Hidden
 		}
-		n.Readers = []store.Reader{store.Person(w.person), store.Role(string(directory.Officer)), store.Role(string(directory.Alternate)), store.Role(string(directory.Overseer))}
+		n.Readers = append([]store.Reader{store.Person(w.person)}, quorum...)
+	case kind == dispatch.KindHarm:
+		if !w.holds(office) {
+			return nil, api.Hidden
+		}
+		n.Readers = append([]store.Reader{store.Office(office)}, quorum...)
+	case kind == dispatch.KindRefused:
+		if !w.holds(office) {
+			return nil, api.Hidden
+		}
+		asker, err := s.asker(ctx, ref, office, m.Answers)
+		if err != nil {
+			return nil, err
+		}
+		n.Readers = tidy([]store.Reader{store.Person(asker), store.Office(office)})
+		if asker != w.person {
+			n.Notify = []frank.PersonID{asker}
+		}
 	case kind == dispatch.KindOpened, kind == dispatch.KindNoted, kind == dispatch.KindAcknowledged, kind == dispatch.KindRequest:
 		concerns, err := s.concerns(ctx, ref, w)
 		if err != nil {
@@ -382,6 +415,21 @@ func (s *Server) sealedJob(ctx context.Context, w *who, m *api.Submission) (*job
 	return &job{entry: func(uint64) (*store.New, error) { return n, nil }}, nil
 }
 
+// asker is who made the one request about a dispatch that is answered.
+func (s *Server) asker(ctx context.Context, ref frank.Ref, office frank.OfficeID, answers []uint64) (frank.PersonID, error) {
+	if len(answers) != 1 {
+		return "", &api.Error{Kind: api.Invalid, Text: "a dispatch.refused answers one request"}
+	}
+	e, err := s.store.At(ctx, answers[0], []store.Reader{store.Office(office)})
+	if err != nil {
+		return "", hidden(err)
+	}
+	if e.Kind != dispatch.KindRequest || e.Dispatch != ref {
+		return "", api.Hidden
+	}
+	return e.By, nil
+}
+
 // fetch enters that a copy is fetched, and only then reads its bytes.
 func (s *Server) fetch(ctx context.Context, w *who, m *api.Submission) (*api.Fetched, error) {
 	if w.standing != api.Member {
@@ -404,6 +452,9 @@ func (s *Server) fetch(ctx context.Context, w *who, m *api.Submission) (*api.Fet
 	var f dispatch.Fetched
 	if st.Kind != dispatch.KindFetched || st.Log != s.log0 {
 		return nil, &api.Error{Kind: api.Refused, Text: "a copy is fetched by a dispatch.fetched for this log"}
+	}
+	if err := s.seen(ctx, st.Seen); err != nil {
+		return nil, err
 	}
 	if err := st.Read(&f); err != nil {
 		return nil, invalid(err)

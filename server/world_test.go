@@ -292,6 +292,7 @@ var founders = []struct {
 	{"Ada", []directory.Role{directory.Registrar}}, {"Bea", []directory.Role{directory.Registrar}},
 	{"Cy", []directory.Role{directory.Officer}}, {"Dee", []directory.Role{directory.Officer}}, {"Eve", []directory.Role{directory.Officer}},
 	{"Flo", []directory.Role{directory.Overseer}}, {"Gus", nil}, {"Hal", nil}, {"Ivy", nil},
+	{"Kim", []directory.Role{directory.Watch}}, {"Lou", []directory.Role{directory.Alternate}},
 }
 
 // found makes the organisation: Gus holds the embassy, Hal the desk.

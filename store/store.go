@@ -74,6 +74,7 @@ type New struct {
 	Entry
 	Begin    *Begin
 	Complete *Complete
+	Parts    []Part           // sealed things that an entry names which completes nothing; as for Complete, and none Attached
 	Recall   bool             // of Entry.Dispatch
 	Fetch    frank.Hash       // the sealed copy that is about to be fetched; refused after a recall
 	Ask      frank.OfficeID   // the office whose queue this request joins
@@ -119,7 +120,7 @@ type Dealt struct {
 	Share
 }
 
-// Part is a sealed thing that belongs to a batch.
+// Part is a sealed thing that an entry names.
 type Part struct {
 	Hash     frank.Hash
 	Readers  []Reader
@@ -229,6 +230,9 @@ type Store interface {
 	Undrawn(ctx context.Context, from uint64) ([]uint64, error)
 	// About are the dispatch's own entries: of the kinds, in order.
 	About(ctx context.Context, ref frank.Ref, kinds []string) ([]Entry, error)
+	// Stated are the dispatch's own entries of one kind, from index from on and
+	// before below, in order, as many as Entries.
+	Stated(ctx context.Context, ref frank.Ref, kind string, from, below uint64, limit int) ([]Entry, error)
 	// Addressed are the persons with a slot in any batch of the dispatch.
 	Addressed(ctx context.Context, ref frank.Ref) ([]frank.PersonID, error)
 	// Concerns reports whether a complete batch of the dispatch has a copy for

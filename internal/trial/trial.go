@@ -387,6 +387,29 @@ func (m *Ministry) Issue(number int, to ...string) error {
 	return err
 }
 
+// Step takes a step of an inquiry, with a sealed thing.
+func (p *Person) Step() error {
+	parts, err := p.put(1, 700)
+	if err != nil {
+		return err
+	}
+	e, err := p.Statement(dispatch.KindStep, []byte(`{}`))
+	if err != nil {
+		return err
+	}
+	b := make([]byte, 1024)
+	rand.Read(b)
+	_, err = p.submit(&api.Submission{Format: api.SubmissionFormat, Commitment: e.Commitment(), Sealed: append([]byte("age-encryption.org/v1\n"), b...),
+		Route: &api.Route{Kind: dispatch.KindStep}, Parts: &api.Parts{Attachments: parts}})
+	return err
+}
+
+// Receipts asks for who fetched a dispatch of the embassy's.
+func (p *Person) Receipts(number int) error {
+	_, err := p.state(dispatch.KindReceipts, api.Marshal(dispatch.Receipts{Dispatch: frank.Ref{Year: 2026, Place: "WASHINGTON", Number: number}, Matter: x}), nil)
+	return err
+}
+
 // put seals noise.
 func (p *Person) put(n, size int) ([]frank.Hash, error) {
 	var parcel []byte

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 
@@ -36,6 +37,34 @@ func (s *Store) Backup(ctx context.Context, dir string) error {
 		}
 	}
 	return durable.Flush(dir)
+}
+
+// BackupOnline is [Store.Backup] for another process than the one that has the
+// store in the folder from open: SQLite lets others read while one writes. The
+// folder to must not exist.
+func BackupOnline(ctx context.Context, from, to string) error {
+	if err := os.Mkdir(to, 0o700); err != nil {
+		return err
+	}
+	for _, name := range []string{mainFile, blobFile} {
+		path, err := filepath.Abs(filepath.Join(from, name))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(to, name), nil, 0o600); err != nil { // an empty file may be vacuumed into
+			return err
+		}
+		u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: "mode=rw&_pragma=busy_timeout(10000)"}
+		db, err := sql.Open("sqlite", u.String())
+		if err != nil {
+			return err
+		}
+		_, err = db.ExecContext(ctx, `VACUUM INTO ?`, filepath.Join(to, name))
+		if err = errors.Join(err, db.Close()); err != nil {
+			return fmt.Errorf("the store could not be copied: %w", wrap(err))
+		}
+	}
+	return nil
 }
 
 func copyDatabase(ctx context.Context, db *cached, path string) error {
@@ -87,6 +116,8 @@ func (s *Store) Check(ctx context.Context) (wrong []string, err error) {
 		{"%d batches were begun or completed by no entry", `SELECT count(*) FROM batch WHERE begun NOT IN (SELECT idx FROM entry) OR complete NOT IN (SELECT idx FROM entry)`},
 		{"%d copies of complete batches are missing", `SELECT count(*) FROM batch JOIN slot USING (begun) WHERE batch.complete IS NOT NULL AND (slot.complete IS NULL OR sealed IS NULL OR sealed NOT IN (SELECT hash FROM blob WHERE staged IS NULL))`},
 		{"%d attachments go with no batch", `SELECT count(*) FROM attachment WHERE begun NOT IN (SELECT begun FROM batch)`},
+		{"%d sealed things go with no entry", `SELECT count(*) FROM part WHERE idx NOT IN (SELECT idx FROM entry)`},
+		{"%d sealed things that an entry names are missing, or nobody may read them", `SELECT count(*) FROM part WHERE hash NOT IN (SELECT hash FROM blob WHERE staged IS NULL) OR hash NOT IN (SELECT hash FROM blob_reader)`},
 		{"%d sealed things that may be read are missing", `SELECT count(*) FROM blob_reader WHERE hash NOT IN (SELECT hash FROM blob WHERE staged IS NULL)`},
 	} {
 		var n int

@@ -66,6 +66,14 @@ func child(dir string) {
 		complete := entryOf(fmt.Sprint("complete ", n), n)
 		complete.Complete = &store.Complete{Copies: copies}
 		fmt.Println("complete", n, must(s.Accept(ctx, []store.New{complete}, 1)))
+		data := fmt.Appendf(nil, "report %d", n)
+		if err := s.Put(ctx, "p", []store.Blob{{Hash: sha256.Sum256(data), Data: data}}, 1); err != nil {
+			fmt.Println("error", err)
+			os.Exit(1)
+		}
+		step := store.New{Entry: store.Entry{Commitment: sha256.Sum256(fmt.Appendf(nil, "step %d", n)), Kind: "step", By: "p", Sealed: true, Readers: []store.Reader{store.Members}},
+			Parts: []store.Part{{Hash: sha256.Sum256(data), Readers: []store.Reader{store.Members}}}}
+		fmt.Println("step", n, must(s.Accept(ctx, []store.New{step}, 1)))
 	}
 }
 
@@ -93,7 +101,7 @@ func TestKilled(t *testing.T) {
 	if testing.Short() {
 		kills = 5
 	}
-	begun, complete := map[int]uint64{}, map[int]uint64{}
+	begun, complete, steps := map[int]uint64{}, map[int]uint64{}, map[int]uint64{}
 	for range kills {
 		c := exec.Command(os.Args[0])
 		c.Env = append(os.Environ(), childEnv+"="+dir)
@@ -122,6 +130,8 @@ func TestKilled(t *testing.T) {
 				begun[n] = at
 			case "complete":
 				complete[n] = at
+			case "step":
+				steps[n] = at
 			default:
 				t.Fatal(lines.Text())
 			}
@@ -144,6 +154,12 @@ func TestKilled(t *testing.T) {
 		if _, err := s.Sweep(t.Context(), 2); err != nil {
 			t.Fatal(err)
 		}
+		for n, at := range steps {
+			report := fmt.Appendf(nil, "report %d", n)
+			if data, err := s.Blob(t.Context(), sha256.Sum256(report), []store.Reader{store.Members}); err != nil || string(data) != string(report) {
+				t.Fatalf("entry %d named a report, and it is lost: %v", at, err)
+			}
+		}
 		if wrong, err := s.Check(t.Context()); err != nil || len(wrong) > 0 {
 			t.Fatal(wrong, err)
 		}
@@ -154,7 +170,10 @@ func TestKilled(t *testing.T) {
 	if len(complete) < kills {
 		t.Fatalf("only %d were completed by %d writers", len(complete), kills)
 	}
-	t.Logf("%d kills; %d begun, %d completed", kills, len(begun), len(complete))
+	if len(steps) == 0 {
+		t.Fatal("no step was stated")
+	}
+	t.Logf("%d kills; %d begun, %d completed, %d steps", kills, len(begun), len(complete), len(steps))
 }
 
 // TestFull has the disk run full: what was to be written is refused and nothing
@@ -262,6 +281,45 @@ func TestNewerSchema(t *testing.T) {
 	s.Close()
 	if _, err := Open(dir); err == nil || frank.Hint(err) == "" {
 		t.Fatal(err)
+	}
+}
+
+// TestOlderSchema: a store of the schema before the last is brought to it.
+func TestOlderSchema(t *testing.T) {
+	dir := t.TempDir()
+	s, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(s.Accept(t.Context(), []store.New{entryOf("old 1", 1)}, 1))
+	if _, err := s.main.w.Exec(fmt.Sprintf(`DROP TABLE part; PRAGMA user_version = %d`, len(mainSteps)-1)); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	if s, err = Open(dir); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	data := []byte("a report")
+	hash := frank.Hash(sha256.Sum256(data))
+	if err := s.Put(t.Context(), "p", []store.Blob{{Hash: hash, Data: data}}, 1); err != nil {
+		t.Fatal(err)
+	}
+	step := entryOf("step 2", 2)
+	step.Parts = []store.Part{{Hash: hash, Readers: []store.Reader{store.Members}}}
+	if at := must(s.Accept(t.Context(), []store.New{step}, 1)); at != 1 {
+		t.Fatal(at)
+	}
+	if wrong, err := s.Check(t.Context()); err != nil || len(wrong) > 0 {
+		t.Fatal(wrong, err)
+	}
+	// What it names goes with it when it gets another place.
+	if err := s.Renumber(t.Context(), 0, []frank.Hash{step.Commitment, entryOf("old 1", 1).Commitment}); err != nil {
+		t.Fatal(err)
+	}
+	var at int
+	if err := s.main.r.QueryRowContext(t.Context(), `SELECT part.idx FROM part JOIN entry USING (idx) WHERE kind = 'step'`).Scan(&at); err != nil || at != 0 {
+		t.Fatal(at, err)
 	}
 }
 

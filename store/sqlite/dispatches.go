@@ -29,6 +29,9 @@ func effect(ctx context.Context, tx *hotTx, e *store.New, index uint64) error {
 			return err
 		}
 	}
+	if err := name(ctx, tx, e, index); err != nil {
+		return err
+	}
 	for _, a := range e.Answers {
 		result, err := tx.ExecContext(ctx, `UPDATE request SET answered = ? WHERE office = ? AND idx = ? AND answered IS NULL`, index, string(e.AnswerOf), a)
 		if err != nil {
@@ -177,7 +180,38 @@ func complete(ctx context.Context, tx *hotTx, e *store.New, index uint64) error 
 	return nil
 }
 
-// used makes what was put a part of the batch. It must be the same person's, and
+// name lets those read what the entry names whom it says.
+func name(ctx context.Context, tx *hotTx, e *store.New, index uint64) error {
+	if len(e.Parts) == 0 {
+		return nil
+	}
+	use, err := tx.PrepareContext(ctx, useBlob)
+	if err != nil {
+		return err
+	}
+	defer use.Close()
+	let, err := tx.PrepareContext(ctx, letRead)
+	if err != nil {
+		return err
+	}
+	defer let.Close()
+	for _, p := range e.Parts {
+		if err := used(ctx, use, p.Hash, e.By); err != nil {
+			return err
+		}
+		for _, r := range p.Readers {
+			if _, err := let.ExecContext(ctx, p.Hash[:], string(r)); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO part (hash, idx) VALUES (?,?)`, p.Hash[:], index); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// used makes what was put a part of the entry. It must be the same person's, and
 // named by nothing yet: whoever could name what is another's would say who reads
 // it, a sealed copy too.
 func used(ctx context.Context, use *sql.Stmt, hash frank.Hash, by frank.PersonID) error {
@@ -275,6 +309,20 @@ func (s *Store) About(ctx context.Context, ref frank.Ref, kinds []string) ([]sto
 		args = append(args, k)
 	}
 	return collect(ctx, s.main.r, scanEntry, `SELECT `+entryColumns+` FROM entry WHERE place = ? AND year = ? AND number = ? AND +kind IN (`+marks(len(kinds))+`) ORDER BY idx`, args...)
+}
+
+// Stated implements [store.Store].
+func (s *Store) Stated(ctx context.Context, ref frank.Ref, kind string, from, below uint64, limit int) (out []store.Entry, err error) {
+	err = s.snapshot(ctx, func(tx *sql.Tx) error {
+		all, err := collect(ctx, tx, scanIndex, `SELECT idx FROM entry WHERE place = ? AND year = ? AND number = ? AND +kind = ? AND idx >= ? AND idx < ? ORDER BY idx LIMIT ?`,
+			ref.Place, ref.Year, ref.Number, kind, from, below, limit)
+		if err != nil {
+			return err
+		}
+		out, err = entriesAt(ctx, tx, all)
+		return err
+	})
+	return out, err
 }
 
 // Addressed implements [store.Store].

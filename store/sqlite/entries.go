@@ -33,7 +33,7 @@ func (s *Store) Accept(ctx context.Context, entries []store.New, now int64) ([]s
 		for i := range entries {
 			e := &entries[i]
 			// Without an effect an entry is refused before anything is written.
-			plain := e.Begin == nil && e.Complete == nil && !e.Recall && len(e.Answers) == 0
+			plain := e.Begin == nil && e.Complete == nil && !e.Recall && len(e.Answers) == 0 && len(e.Parts) == 0
 			if plain {
 				out[i].Index, err = accept(ctx, tx, e, next, now)
 				if no, ok := errors.AsType[refused](err); ok {

@@ -10,7 +10,7 @@ import (
 
 // indexed are all columns that hold an entry's index.
 var indexed = [][2]string{{"entry", "idx"}, {"reader", "idx"}, {"dispatch", "recalled"}, {"batch", "begun"}, {"batch", "complete"},
-	{"slot", "begun"}, {"slot", "complete"}, {"share", "begun"}, {"share", "complete"}, {"attachment", "begun"}, {"request", "idx"}, {"request", "answered"}}
+	{"slot", "begun"}, {"slot", "complete"}, {"share", "begun"}, {"share", "complete"}, {"attachment", "begun"}, {"part", "idx"}, {"request", "idx"}, {"request", "answered"}}
 
 // Renumber implements [store.Store]. Rows are moved out of the way first, to
 // below zero: no two may have the same index in between.

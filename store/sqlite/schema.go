@@ -75,6 +75,9 @@ CREATE TABLE mark (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID,
 `, `
 CREATE TABLE attachment (hash BLOB PRIMARY KEY, begun INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 CREATE INDEX attachment_begun ON attachment (begun);
+`, `
+CREATE TABLE part (hash BLOB PRIMARY KEY, idx INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+CREATE INDEX part_idx ON part (idx);
 `}
 
 var blobSteps = []string{`

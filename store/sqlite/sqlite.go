@@ -64,7 +64,7 @@ func Open(dir string) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{dir: dir}
-	err := s.open()
+	err := wrap(s.open())
 	if err != nil {
 		s.Close()
 		return nil, err
@@ -222,7 +222,7 @@ func wrap(err error) error {
 	switch {
 	case err == nil, errors.Is(err, store.ErrFull):
 		return err
-	case is(err, code.SQLITE_FULL), errors.Is(err, syscall.ENOSPC):
+	case is(err, code.SQLITE_FULL), exactly(err, code.SQLITE_IOERR_SHMSIZE), errors.Is(err, syscall.ENOSPC):
 		return frank.WithHint(fmt.Errorf("%w (%w)", store.ErrFull, err), "make room: nothing that was accepted is lost, and reading goes on")
 	case errors.Is(err, sql.ErrNoRows):
 		return store.ErrNone
@@ -233,4 +233,10 @@ func wrap(err error) error {
 func is(err error, primary int) bool {
 	e, ok := errors.AsType[*sqlite.Error](err)
 	return ok && e.Code()&0xff == primary
+}
+
+// exactly is is for an extended code.
+func exactly(err error, extended int) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code() == extended
 }

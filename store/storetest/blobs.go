@@ -89,6 +89,79 @@ func testAttachments(f *fixture) {
 	}
 }
 
+// step is an entry that names sealed things and does nothing else.
+func (f *fixture) step(readers []store.Reader, blobs ...string) store.New {
+	e := f.entry("inquiry.step", readers...)
+	e.Sealed = true
+	for _, b := range blobs {
+		e.Parts = append(e.Parts, store.Part{Hash: hash(b), Readers: readers})
+	}
+	return e
+}
+
+// testParts has entries that complete nothing name sealed things: they are read by
+// whom the entry says, and by nobody before.
+func testParts(f *fixture) {
+	officers, overseer := store.Role("officer"), store.Role("overseer")
+	f.accept(f.entry("genesis"), f.begin(ref(1), 1, person(2)))
+	c := f.complete(ref(1), 1, 1)
+	f.accept(c)
+	see := func(what string, want bool, readers ...store.Reader) {
+		f.Helper()
+		_, err := f.s.Blob(f.ctx, hash(what), readers)
+		if want {
+			f.ok(err)
+		} else {
+			f.fails(store.ErrNone, err)
+		}
+	}
+	f.refuse(store.ErrParts, f.step([]store.Reader{officers}, "original")) // not put
+	f.ok(f.s.Put(f.ctx, person(1), []store.Blob{blob("original"), blob("report"), blob("third")}, 10))
+	f.ok(f.s.Put(f.ctx, person(4), []store.Blob{blob("another's")}, 10))
+	see("original", false, officers, overseer, store.Members, store.Person(person(1)))
+	for what, names := range map[string][]string{"another's": {"original", "another's"}, "one twice": {"original", "original"}, "nothing": {"original", "nothing"}} {
+		f.refuse(store.ErrParts, f.step([]store.Reader{officers}, names...))
+		see("original", false, officers)
+		if gone, err := f.s.Missing(f.ctx, []frank.Hash{hash("original")}); err != nil || len(gone) > 0 {
+			f.Fatal(what, gone, err)
+		}
+	}
+	for _, h := range []frank.Hash{c.Complete.Copies[0], c.Complete.Shares[0].Hash, c.Complete.Parts[0].Hash} { // a copy, a share, a source
+		e := f.step([]store.Reader{officers})
+		e.Parts = []store.Part{{Hash: h, Readers: []store.Reader{officers}}}
+		f.refuse(store.ErrParts, e)
+		if _, err := f.s.Blob(f.ctx, h, []store.Reader{officers}); !errors.Is(err, store.ErrNone) {
+			f.Fatal(err)
+		}
+	}
+	e := f.step([]store.Reader{officers, overseer}, "original", "report")
+	x, y := f.entry("x"), f.step([]store.Reader{officers}, "report") // named a moment before
+	list, err := f.s.Accept(f.ctx, []store.New{x, e, y}, 20)
+	f.ok(err)
+	if list[0].Err != nil || list[1].Err != nil || !errors.Is(list[2].Err, store.ErrParts) {
+		f.Fatal(list)
+	}
+	f.refuse(store.ErrKnown, e)
+	for _, what := range []string{"original", "report"} {
+		see(what, true, officers)
+		see(what, true, store.Members, overseer)
+		see(what, false, store.Members, store.Person(person(1)), store.Office("us"))
+		if _, err := f.s.Attached(f.ctx, hash(what)); !errors.Is(err, store.ErrNone) {
+			f.Fatal(err)
+		}
+	}
+	// Parts of entries that change places go on being theirs; and are not swept,
+	// as what is named by nothing is.
+	f.ok(f.s.Renumber(f.ctx, list[0].Index, []frank.Hash{e.Commitment, x.Commitment}))
+	if n, err := f.s.Sweep(f.ctx, 2000); n != 2 || err != nil {
+		f.Fatal(n, err)
+	}
+	see("original", true, officers)
+	f.ok(f.s.Close())
+	f.open()
+	see("report", true, overseer)
+}
+
 func testSweep(f *fixture) {
 	f.accept(f.entry("genesis"), f.begin(ref(1), 1, person(2)))
 	c := f.complete(ref(1), 1, 1)

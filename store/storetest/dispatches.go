@@ -204,6 +204,43 @@ func testRecall(f *fixture) {
 	}
 }
 
+func testStated(f *fixture) {
+	fetched := func(number int) store.New {
+		e := f.entry("dispatch.fetched", store.Office("us"))
+		e.Dispatch = ref(number)
+		return e
+	}
+	noted := fetched(1)
+	noted.Kind = "dispatch.noted"
+	f.accept(fetched(1), fetched(2), noted, fetched(1), fetched(1), f.entry("dispatch.fetched"), fetched(1))
+	for _, x := range []struct {
+		from, below uint64
+		limit       int
+		want        []uint64
+	}{{0, 100, 10, []uint64{0, 3, 4, 6}}, {0, 100, 2, []uint64{0, 3}}, {1, 6, 10, []uint64{3, 4}}, {7, 100, 10, nil}} {
+		list, err := f.s.Stated(f.ctx, ref(1), "dispatch.fetched", x.from, x.below, x.limit)
+		f.ok(err)
+		var got []uint64
+		for _, e := range list {
+			got = append(got, e.Index)
+			if e.Kind != "dispatch.fetched" || e.Dispatch != ref(1) {
+				f.Fatal(e)
+			}
+		}
+		if !slices.Equal(got, x.want) {
+			f.Fatal(got, x.want)
+		}
+	}
+	for n := range 5 {
+		big := fetched(3)
+		big.Payload = make([]byte, 400<<10+n)
+		f.accept(big)
+	}
+	if list, err := f.s.Stated(f.ctx, ref(3), "dispatch.fetched", 0, 100, 100); err != nil || len(list) != 2 {
+		f.Fatal(len(list), err)
+	}
+}
+
 func testRequests(f *fixture) {
 	ask := func(office frank.OfficeID) store.New {
 		e := f.entry("dispatch.request", store.Office(office))

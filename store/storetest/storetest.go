@@ -39,6 +39,8 @@ func Run(t *testing.T, b Backend) {
 		{"sealed things", testBlobs},
 		{"a sealed thing is named once, by who put it", testNaming},
 		{"attachments", testAttachments},
+		{"parts of an entry", testParts},
+		{"what was stated of a dispatch", testStated},
 		{"what is named by nothing is swept", testSweep},
 		{"limits", testLimits},
 		{"an entry and its effect are one", testAtomic},
