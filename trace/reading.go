@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"frank"
-	"frank/codebook"
 	"frank/coverage"
 	"frank/prose"
 	"frank/trace/align"
@@ -154,15 +153,25 @@ func wordsIn(words []prose.Token, from, to int) []prose.Token {
 type reading struct {
 	issued *Issued
 	at     int
-	book   *codebook.Book
+	book   copies
 
 	passages []Passage
+	laid     []laid          // where they stand
 	marks    []mark          // per printing of a site
 	sites    map[int]*siteAt // after merge
 	covered  []bool          // words of the master that are laid under print
 	words    int
 	spans    []span // of the exhibits that were laid on it
 	warnings []Warning
+}
+
+// copies is what is known of a dispatch's copies: a codebook, or those of its
+// units that were opened.
+type copies interface {
+	Copies() int
+	Number(i int) int
+	Readings(unit int, dst []uint16)
+	Copy(number int) ([]int, error)
 }
 
 // span is a stretch of an exhibit.
@@ -225,11 +234,14 @@ func (f *reading) add(exhibit int, e *coverage.Exhibit, q quotation, ground *ali
 		f.marks = append(f.marks, mark{s, exhibit, len(f.passages), piece})
 	}
 	if slices.Contains(a.Warnings, align.WarnPlace) {
-		f.warnings = append(f.warnings, Warning{align.WarnPlace, "a passage fits more than one place of the dispatch equally well, so nothing was read from it"})
+		f.warnings = append(f.warnings, warnPlace)
 	}
 	f.passages = append(f.passages, p)
+	f.laid = append(f.laid, whereLaid(q, a))
 	f.spans = append(f.spans, span{exhibit, q.from, q.to})
 }
+
+var warnPlace = Warning{align.WarnPlace, "a passage fits more than one place of the dispatch equally well, so nothing was read from it"}
 
 // warnShared says so where the same print was laid on several dispatches, as it
 // is on a dispatch and its corrected version.
@@ -387,7 +399,7 @@ func (f *reading) showSeen(d *Dispatch, leader int, named []int) error {
 			f.passages[k.passage].Pieces[k.piece].Seen = at
 		}
 	}
-	d.Passages = f.passages
+	d.Passages, d.laid = f.passages, f.laid
 	return nil
 }
 

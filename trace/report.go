@@ -90,6 +90,8 @@ type Dispatch struct {
 	Passages   []Passage  `json:"passages"`     // in order of exhibit and place
 	Seen       []SiteSeen `json:"seen"`         // the observed sites, in the dispatch's order
 	Change     []string   `json:"would_change"` // what would change the answer, a sentence each
+
+	laid []laid // of each passage; nil once a report was written and read
 }
 
 // Rank is the evidence about one copy. Likelihood ratios are log10: 0 favours
@@ -132,10 +134,11 @@ type SiteSeen struct {
 
 // Passage is a run of an exhibit that follows the dispatch.
 type Passage struct {
-	Exhibit int     `json:"exhibit"` // index into Report.Exhibits
-	Printed string  `json:"printed"` // as printed
-	Quoted  bool    `json:"quoted"`  // whether it stands in quotation marks
-	Pieces  []Piece `json:"pieces"`  // tile it, in order
+	Exhibit int     `json:"exhibit"`        // index into Report.Exhibits
+	Printed string  `json:"printed"`        // as printed
+	Quoted  bool    `json:"quoted"`         // whether it stands in quotation marks
+	Pieces  []Piece `json:"pieces"`         // tile it, in order
+	From    int     `json:"from,omitempty"` // where it begins in the exhibit's text, in bytes; of a redacted report
 }
 
 // Piece is a stretch of a passage beside what the dispatch has there.
@@ -144,4 +147,8 @@ type Piece struct {
 	Printed  string `json:"printed"`
 	Dispatch string `json:"dispatch"` // in the author's wording
 	Seen     int    `json:"seen"`     // index into Dispatch.Seen, or -1
+
+	// Of a redacted report.
+	Span      []int `json:"span,omitempty"`      // the bytes of the author's wording that it lies on: from, to
+	Elsewhere bool  `json:"elsewhere,omitempty"` // a site that was read, but in a part that fits another place of the dispatch as well
 }

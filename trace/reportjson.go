@@ -77,7 +77,9 @@ func fill(to, from reflect.Value) {
 	switch from.Kind() {
 	case reflect.Struct:
 		for i := range from.NumField() {
-			fill(to.Field(i), from.Field(i))
+			if from.Type().Field(i).IsExported() {
+				fill(to.Field(i), from.Field(i))
+			}
 		}
 	case reflect.Slice:
 		to.Set(reflect.MakeSlice(from.Type(), from.Len(), from.Len()))
@@ -100,6 +102,9 @@ func present(raw any, t reflect.Type, where string) error {
 		}
 		for i := range t.NumField() {
 			name, option, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+			if name == "" {
+				continue
+			}
 			value, ok := object[name]
 			if !ok && option == "omitempty" {
 				continue

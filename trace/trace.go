@@ -62,11 +62,7 @@ func Run(ctx context.Context, in Input) (*Report, error) {
 	if err != nil || level == (odds.Mass{}) {
 		return nil, fmt.Errorf("expected a level such as 1e-4, found %q", in.Alpha)
 	}
-	r := &Report{Format: Format, Frozen: in.Frozen, Alpha: DecimalUp(level.Rat(), 6), Cap: Cap,
-		Exhibits: []Exhibit{}, Dispatches: []Dispatch{}, Warnings: []Warning{}}
-	for _, m := range models {
-		r.Models = append(r.Models, m.Model)
-	}
+	r := begin(in.Frozen, level)
 	if in.Index == nil {
 		b := locate.New()
 		for i := range in.Issued {
@@ -81,7 +77,7 @@ func Run(ctx context.Context, in Input) (*Report, error) {
 			return nil, err
 		}
 		words := prose.Words(e.Text)
-		r.Exhibits = append(r.Exhibits, Exhibit{Name: e.Name, SHA256: frank.Hash(e.SHA256).String(), Media: e.Media, Title: e.Title, Words: len(words)})
+		r.list(e, len(words))
 		for _, p := range quotations(in, e, words, grounds) {
 			f := found[p.dispatch]
 			if f == nil {
@@ -106,9 +102,23 @@ func Run(ctx context.Context, in Input) (*Report, error) {
 	return r, nil
 }
 
+// begin is a report that says nothing yet.
+func begin(frozen bool, level odds.Mass) *Report {
+	r := &Report{Format: Format, Frozen: frozen, Alpha: DecimalUp(level.Rat(), 6), Cap: Cap,
+		Exhibits: []Exhibit{}, Dispatches: []Dispatch{}, Warnings: []Warning{}}
+	for _, m := range models {
+		r.Models = append(r.Models, m.Model)
+	}
+	return r
+}
+
+// list adds an exhibit.
+func (r *Report) list(e *coverage.Exhibit, words int) {
+	r.Exhibits = append(r.Exhibits, Exhibit{Name: e.Name, SHA256: frank.Hash(e.SHA256).String(), Media: e.Media, Title: e.Title, Words: words})
+}
+
 // decide opens the codebooks of the dispatches quoted and asks for the odds.
 func (r *Report) decide(ctx context.Context, read []*reading, level odds.Mass) error {
-	p := &odds.Problem{Models: len(models)}
 	looks := make([]int, len(read))
 	for _, f := range read {
 		f.merge()
@@ -128,8 +138,17 @@ func (r *Report) decide(ctx context.Context, read []*reading, level odds.Mass) e
 			return fmt.Errorf("expected a look numbered from 1, found %d", look)
 		}
 		looks[i] = look
+	}
+	return r.answer(ctx, read, looks, level)
+}
+
+// answer asks for the odds: what was read, the copies that were opened, and
+// which look on each dispatch it is. It is all that the verdict hangs on.
+func (r *Report) answer(ctx context.Context, read []*reading, looks []int, level odds.Mass) error {
+	p := &odds.Problem{Models: len(models)}
+	for i, f := range read {
 		g := f.group()
-		g.Level = level.Over(look).Over(look + 1)
+		g.Level = level.Over(looks[i]).Over(looks[i] + 1)
 		p.Groups = append(p.Groups, g)
 		r.Family += g.Copies
 	}
@@ -213,6 +232,15 @@ func (f *reading) group() odds.Group {
 	return g
 }
 
+// numbers are those of copies that package odds counts.
+func (f *reading) numbers(copies []int) []int {
+	out := make([]int, len(copies))
+	for i, c := range copies {
+		out[i] = f.book.Number(c)
+	}
+	return out
+}
+
 // report writes down what was found about one dispatch.
 func (f *reading) report(res *odds.Result, g *odds.Group, look int, r *Report) (*Dispatch, error) {
 	d := &Dispatch{
@@ -229,20 +257,20 @@ func (f *reading) report(res *odds.Result, g *odds.Group, look int, r *Report) (
 		d.Verdict = Named
 	case odds.Narrowed:
 		d.Verdict = Narrowed
-		d.Consistent = res.Consistent
+		d.Consistent = f.numbers(res.Consistent)
 	}
 	for _, row := range res.Rows {
-		k := Rank{Copy: row.Copy, Agree: row.Agree, Of: row.Of,
+		k := Rank{Copy: f.book.Number(row.Copy), Agree: row.Agree, Of: row.Of,
 			Log10LR: log10(row.LR.Score), LRLow: log10(row.LR.Low), LRHigh: log10(row.LR.High),
 			Log10Usual: log10(row.Usual.Score), UsualLow: log10(row.Usual.Low), UsualHigh: log10(row.Usual.High),
 			FalseMatch: DecimalUp(row.Family.Rat(), 3), How: []string{Single, OneCompanion, TwoCompanions}[row.Test], Companions: []int{}}
-		k.Companions = append(k.Companions, row.Companions...)
+		k.Companions = append(k.Companions, f.numbers(row.Companions)...)
 		if row.Named {
-			d.Named = append(d.Named, row.Copy)
+			d.Named = append(d.Named, k.Copy)
 			if f.issued.Reader != nil {
-				name, err := f.issued.Reader(row.Copy)
+				name, err := f.issued.Reader(k.Copy)
 				if err != nil { // the look is spent: say what it found
-					d.Warnings = append(d.Warnings, Warning{"unread-reader", fmt.Sprintf("to whom copy %d was issued could not be read: %v", row.Copy, err)})
+					d.Warnings = append(d.Warnings, Warning{"unread-reader", fmt.Sprintf("to whom copy %d was issued could not be read: %v", k.Copy, err)})
 				}
 				k.Reader = name
 			}

@@ -32,6 +32,9 @@ type Seen struct {
 	State    State
 	Readings []int // when Read: all readings that fit what was printed equally well, ascending
 	From, To int   // bytes of the exhibit, with the words the readings run into; empty when nothing was printed
+	Block    int   // the first of the sites that run into each other and were laid as one: the Site of their [Piece]
+
+	Elsewhere bool // a reading fits, but the passage fits another place of the dispatch as well: see [WarnPlace]
 }
 
 // PieceKind says how a piece of a passage relates to the dispatch.
@@ -113,6 +116,8 @@ type laid struct {
 type step struct {
 	op
 	fit [][]int // for a block that was read: per site the readings that fit
+
+	elsewhere bool // it was read, until another place was found
 }
 
 // lay finds the steps.

@@ -40,7 +40,7 @@ func (l *laid) checkPlaces() {
 		l.unclear = true
 		for i := p[0]; i < p[1]; i++ {
 			if l.steps[i].kind == read {
-				l.steps[i].kind, l.steps[i].fit = other, nil
+				l.steps[i].kind, l.steps[i].fit, l.steps[i].elsewhere = other, nil, true
 			}
 		}
 	}

@@ -69,7 +69,7 @@ func (l *laid) endOf(j int) int {
 func (l *laid) seen(s *step, b *block) []Seen {
 	out := make([]Seen, len(b.sites))
 	for k, site := range b.sites {
-		v := Seen{Site: site, State: Edited}
+		v := Seen{Site: site, State: Edited, Block: b.sites[0], Elsewhere: s.elsewhere}
 		if s.first < s.last {
 			v.From, v.To = l.startOf(s.first), l.endOf(s.last)
 		} else {
