@@ -58,12 +58,14 @@ func (s *State) Slice(entries []Logged, persons []frank.PersonID, offices []fran
 // one does, and [View.Settings]. Of all others it says nothing that could be
 // relied on: somebody named at the founding stays one who never accepted.
 //
-// What a slice cannot show is that no entry was left out which ended something:
-// a revocation, the end of a role, a handover. Only the whole directory shows
-// that. So it proves that a key or role was given, by whom; that it lasted is the
-// word of whoever made the slice, to be held against the whole directory by
-// anybody who has it. Nor does it show that enough others sat when somebody left
-// a seat, or was proposed for one: that is not asked of it.
+// What a slice cannot show is that no entry was left out which ended something, or
+// undid or overtook it: a revocation, the end of a role, a handover. A statement
+// that the whole directory passes over, because another came between, is taken
+// where that other is left out. So it shows that a key or a role was given, by
+// whom, unless it was given too late; that it was in time, and lasted, is the word
+// of whoever made the slice, to be held against the whole directory by anybody who
+// has it. Nor does it show that enough others sat when somebody left a seat, or was
+// proposed for one: that is not asked of it.
 func ReadSlice(log string, c Checkpoints, slice []Logged) (*State, error) {
 	list := make([]stated, len(slice))
 	for i, e := range slice {

@@ -135,6 +135,10 @@ func Prepare(o Order, random io.Reader) (*Pending, error) {
 // Begin is the body of the first entry.
 func (p *Pending) Begin() dispatch.Begin { return p.begin }
 
+// Watch says what the watch gets, in place of the order's: fingerprints sealed
+// to it, of the size class that the first entry has.
+func (p *Pending) Watch(sealed []byte) { p.order.Watch = sealed }
+
 // Next returns the number of the batch that follows after last, and the number
 // of its first copy.
 func Next(last *dispatch.Begin) (batch, first int) {
