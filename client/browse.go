@@ -114,41 +114,6 @@ func (c *Client) AtHand(ref frank.Ref) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// Refuse takes requests off an office's queue without a copy: an
-// acknowledgement by the office says that they were dealt with.
-func (c *Client) Refuse(ctx context.Context, asked []Asked) error {
-	if _, err := c.fresh(ctx); err != nil {
-		return err
-	}
-	for _, a := range asked {
-		list := c.batches[a.Dispatch]
-		if len(list) == 0 {
-			return fmt.Errorf("there is no %s that you know of", a.Dispatch)
-		}
-		o, err := c.dir.At(c.view.Head().Size).Office(list[0].Begin.Office)
-		if err != nil {
-			return err
-		}
-		desk, err := keyring.ParseRecipient(o.Key.Seal)
-		if err != nil {
-			return fmt.Errorf("the office %s has no key now", o.ID)
-		}
-		e, err := c.entry(dispatch.KindAcknowledged, dispatch.Acknowledged{Dispatch: a.Dispatch}, false)
-		if err != nil {
-			return err
-		}
-		sealed, err := keyring.SealTo(ledger.Pad(e.Marshal()), &c.Key.Public, desk)
-		if err != nil {
-			return err
-		}
-		if _, err := c.submit(ctx, &api.Submission{Format: api.SubmissionFormat, Commitment: e.Commitment(), Sealed: sealed,
-			Route: &api.Route{Kind: dispatch.KindAcknowledged, Dispatch: a.Dispatch}, Answers: []uint64{a.Index}}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // SetContact says where the person is told that there is something, and never
 // what.
 func (c *Client) SetContact(ctx context.Context, contact api.Contact) error {

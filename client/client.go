@@ -93,6 +93,7 @@ type Client struct {
 	leaves    map[frank.Hash]uint64 // commitments of the entries known
 	told      uint64                // the last of the directory's entries that the person was told of
 	broken    []string              // rules found broken that nobody was told of yet
+	gaps      map[uint64]error      // of inquiries: see [Client.Gap]
 }
 
 type batchID struct {
@@ -254,11 +255,16 @@ func (c *Client) submitOpen(ctx context.Context, e *ledger.Entry, change func(*a
 
 // submitSealed hands an entry in that only those it is sealed to may read.
 func (c *Client) submitSealed(ctx context.Context, e *ledger.Entry, route api.Route, to ...*keyring.Public) (*api.Accepted, error) {
+	return c.submitParts(ctx, e, route, nil, to)
+}
+
+// submitParts is submitSealed for an entry that names sealed things.
+func (c *Client) submitParts(ctx context.Context, e *ledger.Entry, route api.Route, parts *api.Parts, to []*keyring.Public) (*api.Accepted, error) {
 	sealed, err := keyring.SealTo(ledger.Pad(e.Marshal()), to...)
 	if err != nil {
 		return nil, err
 	}
-	return c.submit(ctx, &api.Submission{Format: api.SubmissionFormat, Commitment: e.Commitment(), Sealed: sealed, Route: &route})
+	return c.submit(ctx, &api.Submission{Format: api.SubmissionFormat, Commitment: e.Commitment(), Sealed: sealed, Route: &route, Parts: parts})
 }
 
 func (c *Client) submit(ctx context.Context, s *api.Submission) (*api.Accepted, error) {

@@ -52,7 +52,7 @@ func TestDispatch(t *testing.T) {
 	sent, err := gus.Send(w.ctx, draft(t), 2026, nil)
 	w.ok(err)
 	ref := sent.Dispatch
-	if ref.String() != "26 SARN 1" || sent.Copies != 2 || !sent.Witnessed || len(sent.Warnings) > 1 {
+	if ref.String() != "26 SARN 1" || sent.Copies != 2 || !sent.Witnessed || len(sent.Warnings) > 2 {
 		t.Fatalf("%+v", sent)
 	}
 	numbers := map[int]bool{}

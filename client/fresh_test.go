@@ -25,7 +25,7 @@ func TestAnOldSession(t *testing.T) {
 	if len(asked) != 1 {
 		t.Fatalf("%+v", asked)
 	}
-	w.ok(gus.Refuse(w.ctx, asked))
+	w.ok(gus.Refuse(w.ctx, asked, "she does not need it"))
 	if asked, err = gus.Requests(w.ctx, "sarn"); err != nil || len(asked) != 0 {
 		t.Fatal(asked, err)
 	}

@@ -175,6 +175,14 @@ func brokenRules(c *Client) error {
 	return err
 }
 
+// takes fetches a copy.
+func (c *Client) takes(ctx context.Context, ref frank.Ref) ([]byte, error) {
+	if _, err := c.fresh(ctx); err != nil {
+		return nil, err
+	}
+	return c.Fetch(ctx, ref)
+}
+
 // TestHostile lets a server do what it could, one thing after the other, to
 // somebody's machine, and expects the machine to notice. Each time the same
 // steps are gone first with a server that is honest.
@@ -184,6 +192,18 @@ func TestHostile(t *testing.T) {
 	ctx := s.ctx
 	opens := func(c *Client) error { _, err := c.Open(ctx, s.ref); return err }
 	inbox := func(c *Client) error { _, err := c.Inbox(ctx); return err }
+	// A server that lies about the draw hands out the copy too, where the honest one
+	// behind it would not enter what was stated to another ledger.
+	opensAtHand := func(c *Client) error {
+		sealed, err := s.again("Ivy early", hostile.Honest).takes(ctx, s.ref)
+		if err != nil {
+			return err
+		}
+		if err := c.Files.Write(copyName(s.ref, 1), sealed); err != nil {
+			return err
+		}
+		return opens(c)
+	}
 	issued := func(c *Client) error {
 		list, err := c.IssuedBy(ctx, "sarn")
 		switch {
@@ -387,7 +407,7 @@ func TestHostile(t *testing.T) {
 		{"serves another attachment", "Ivy late", hostile.Blobs([]byte("other fish")), attaches, "another sealed thing", false},
 		{"withholds that a copy was fetched", "Gus early", hostile.DropKind(dispatch.KindFetched), issued, "nothing says that it was fetched", true},
 		{"draws from a checkpoint before the first entry", "Ivy early", log(s.ivy, s.complete, func(l *hostile.Log) { s.add(l, oldDraw()) }), brokenRules, "was fixed before entry", true},
-		{"serves a copy drawn from a checkpoint before the first entry", "Ivy early", log(s.ivy, s.complete, func(l *hostile.Log) { s.add(l, oldDraw()) }), opens, "was fixed before entry", false},
+		{"serves a copy drawn from a checkpoint before the first entry", "Ivy early", log(s.ivy, s.complete, func(l *hostile.Log) { s.add(l, oldDraw()) }), opensAtHand, "was fixed before entry", false},
 		{"lets an author issue anew", "Gus last", log(gus, all, func(l *hostile.Log) { s.add(l, secondComplete()) }), syncs, "a second time", false},
 		{"lets an author use a number again", "Gus last", log(gus, all, func(l *hostile.Log) { s.add(l, secondBegin()) }), syncs, "a second time", false},
 

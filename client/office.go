@@ -15,6 +15,7 @@ import (
 	"frank/dispatch"
 	"frank/exchange"
 	"frank/keyring"
+	"frank/ledger"
 )
 
 // officeKeys returns all keys of an office that were passed to the person, the
@@ -236,6 +237,123 @@ func (c *Client) asked(index uint64) (*Asked, error) {
 	return a, nil
 }
 
+// Refuse takes requests off an office's queue without a copy, and tells whoever
+// asked, with the reason if there is one.
+func (c *Client) Refuse(ctx context.Context, asked []Asked, reason string) error {
+	if len(asked) == 0 {
+		return nil
+	}
+	var last uint64
+	if _, err := c.fresh(ctx); err != nil {
+		return err
+	}
+	for _, a := range asked {
+		list := c.batches[a.Dispatch]
+		if len(list) == 0 {
+			return fmt.Errorf("there is no %s that you know of", a.Dispatch)
+		}
+		now := c.dir.At(c.view.Head().Size)
+		o, err := now.Office(list[0].Begin.Office)
+		if err != nil {
+			return err
+		}
+		desk, err := keyring.ParseRecipient(o.Key.Seal)
+		if err != nil {
+			return fmt.Errorf("the office %s has no key now", o.ID)
+		}
+		to := []*keyring.Public{desk}
+		if seal, ok := now.Recipient(a.By); ok { // who has left cannot be told
+			p, err := keyring.ParseRecipient(seal)
+			if err != nil {
+				return err
+			}
+			to = append(to, p)
+		}
+		body := dispatch.Refused{Dispatch: a.Dispatch, Request: a.Index, Reason: reason}
+		if err := body.Validate(); err != nil {
+			return err
+		}
+		e, err := c.entry(dispatch.KindRefused, body, false)
+		if err != nil {
+			return err
+		}
+		sealed, err := keyring.SealTo(ledger.Pad(e.Marshal()), to...)
+		if err != nil {
+			return err
+		}
+		accepted, err := c.submit(ctx, &api.Submission{Format: api.SubmissionFormat, Commitment: e.Commitment(), Sealed: sealed,
+			Route: &api.Route{Kind: dispatch.KindRefused, Dispatch: a.Dispatch}, Answers: []uint64{a.Index}})
+		if err != nil {
+			return err
+		}
+		last = accepted.Index
+	}
+	return c.Settle(ctx, last)
+}
+
+// Wish is a copy that the person asked for, and what the issuing office said.
+type Wish struct {
+	dispatch.Request
+	Index   uint64   `json:"index"`
+	At      string   `json:"at"`     // when it was asked for, by the person's clock
+	Issued  bool     `json:"issued"` // as far as the person may see that
+	Refused *Refusal `json:"refused,omitempty"`
+}
+
+// Refusal is the issuing office's no.
+type Refusal struct {
+	Index  uint64 `json:"index"`
+	At     string `json:"at"` // by the clock of whoever refused
+	Reason string `json:"reason,omitempty"`
+}
+
+// Wishes lists the copies that the person asked for, in the order of the ledger.
+// A refusal counts if whoever signed it acted for the issuing office; of several
+// the first does.
+func (c *Client) Wishes() []Wish {
+	var out []Wish
+	for i := range c.known {
+		k := &c.known[i]
+		if k.Kind != dispatch.KindRequest && k.Kind != dispatch.KindRefused {
+			continue
+		}
+		st, err := c.unseal(k)
+		if err != nil {
+			continue // for somebody else; [Client.Said] has what is forged
+		}
+		by, err := c.dir.At(k.Index).Signer(st.By)
+		if err != nil {
+			continue
+		}
+		if k.Kind == dispatch.KindRequest {
+			w := Wish{Index: k.Index, At: st.At}
+			if by == c.Person && st.Read(&w.Request) == nil && w.Validate() == nil {
+				w.Issued = c.issuedAfter(&w)
+				out = append(out, w)
+			}
+			continue
+		}
+		var r dispatch.Refused
+		if st.Read(&r) != nil || r.Validate() != nil {
+			continue
+		}
+		at := slices.IndexFunc(out, func(w Wish) bool { return w.Index == r.Request && w.Dispatch == r.Dispatch && w.Refused == nil })
+		if list := c.batches[r.Dispatch]; at >= 0 && len(list) > 0 && c.dir.At(k.Index).Holds(by, list[0].Begin.Office) {
+			out[at].Refused = &Refusal{Index: k.Index, At: st.At, Reason: r.Reason}
+		}
+	}
+	return out
+}
+
+// issuedAfter reports whether a copy for whom the wish names was issued since.
+func (c *Client) issuedAfter(w *Wish) bool {
+	return slices.ContainsFunc(c.batches[w.Dispatch], func(b dispatch.Batch) bool {
+		return b.Complete != nil && b.Index > w.Index && slices.ContainsFunc(b.Begin.To, func(a dispatch.Addressee) bool {
+			return w.Office != "" && a.Office == w.Office || w.Person != "" && a.Person == w.Person
+		})
+	})
+}
+
 // Grant issues fresh copies of a dispatch to those that requests name.
 func (c *Client) Grant(ctx context.Context, ref frank.Ref, asked []Asked, tell func(string)) (*Sent, error) {
 	if _, err := c.fresh(ctx); err != nil {
@@ -329,9 +447,16 @@ func (c *Client) Grant(ctx context.Context, ref frank.Ref, asked []Asked, tell f
 	if err != nil {
 		return nil, err
 	}
+	if n := len(w.Readers); n < few {
+		warnings = append(warnings, "issued so few at a time, whose a copy is can be told from its number: an inquiry that comes to it needs no second vote to know. Where that matters, grant several requests at once")
+	}
 	sent.Warnings = append(warnings, sent.Warnings...)
 	return sent, nil
 }
+
+// few is how many copies a batch has at least in which a number hides its reader
+// among others.
+const few = 4
 
 // source opens the source of a dispatch that an office of the person's issued.
 func (c *Client) source(ctx context.Context, b *dispatch.Batch) (*exchange.Source, error) {

@@ -440,8 +440,8 @@ func (c *Client) Said(ref frank.Ref) ([]Said, error) {
 	fetched := map[frank.PersonID]bool{}
 	for i := range c.known {
 		k := &c.known[i]
-		if directory.Handles(k.Kind) {
-			continue
+		if directory.Handles(k.Kind) || k.Kind == dispatch.KindClosed {
+			continue // nothing about a dispatch
 		}
 		st := k.statement
 		if st == nil {
@@ -484,18 +484,7 @@ func (c *Client) unseal(k *known) (*ledger.Statement, error) {
 	if k.statement != nil {
 		return k.statement, nil
 	}
-	padded, err := c.Key.Open(k.Sealed)
-	if errors.Is(err, keyring.ErrNotYours) {
-		padded, err = c.openAsOffice(k.Sealed)
-	}
-	if err != nil {
-		return nil, err
-	}
-	plain, err := ledger.Unpad(padded)
-	if err != nil {
-		return nil, err
-	}
-	e, err := ledger.ParseEntry(plain)
+	e, err := c.entryOf(k)
 	if err != nil {
 		return nil, err
 	}
@@ -511,6 +500,25 @@ func (c *Client) unseal(k *known) (*ledger.Statement, error) {
 	}
 	k.statement = st
 	return st, nil
+}
+
+// entryOf is an entry as it was signed, opened if it is sealed.
+func (c *Client) entryOf(k *known) (*ledger.Entry, error) {
+	if k.Open != nil {
+		return ledger.ParseEntry(k.Open)
+	}
+	padded, err := c.Key.Open(k.Sealed)
+	if errors.Is(err, keyring.ErrNotYours) {
+		padded, err = c.openAsOffice(k.Sealed)
+	}
+	if err != nil {
+		return nil, err
+	}
+	plain, err := ledger.Unpad(padded)
+	if err != nil {
+		return nil, err
+	}
+	return ledger.ParseEntry(plain)
 }
 
 // at returns the entry that stands at an index, if the person may read it.

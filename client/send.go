@@ -43,6 +43,8 @@ type Draft struct {
 	Embargo    string
 	Steps      []dispatch.Step
 	Attached   []File
+	Harm       string // what it would do if it came out; empty: not said
+	HarmUntil  string // when it would no longer do it, RFC 3339; empty: not known
 }
 
 // ChangedError is the error for something addressed to offices which lead to
@@ -95,6 +97,8 @@ type work struct {
 	Begin      json.RawMessage     `json:"begin"`  // the first entry as signed
 	Attached   []frank.Hash        `json:"attached"`
 	Answers    []uint64            `json:"answers"`
+	Harm       *dispatch.Harm      `json:"harm,omitempty"`
+	HarmEntry  json.RawMessage     `json:"harm_entry,omitempty"` // as signed
 }
 
 type workReader struct {
@@ -166,6 +170,9 @@ func (c *Client) Send(ctx context.Context, d *Draft, year int, tell func(step st
 			return nil, err
 		}
 		w.Head = head
+		if d.Harm != "" {
+			w.Harm = &dispatch.Harm{Dispatch: w.Dispatch, Text: d.Harm, Until: d.HarmUntil}
+		}
 		sent, err := c.issue(ctx, w, tell)
 		if errors.Is(err, errTaken) {
 			continue // somebody of the office was quicker
@@ -452,6 +459,13 @@ func (c *Client) issue(ctx context.Context, w *work, tell func(string)) (*Sent, 
 		return nil, err
 	}
 	w.Begin = e.Marshal()
+	if w.Harm != nil {
+		h, err := c.harmEntry(*w.Harm)
+		if err != nil {
+			return nil, err
+		}
+		w.HarmEntry = h.Marshal()
+	}
 	sealed, err := c.Key.Seal(canon.Marshal(w))
 	if err != nil {
 		return nil, err
@@ -509,10 +523,23 @@ func (c *Client) goOn(ctx context.Context, w *work, p *exchange.Pending, e *ledg
 	if !cp.Witnessed && c.policy.AsksWitnesses() && !c.AllowUnwitnessed {
 		return nil, frank.WithHint(fmt.Errorf("no witness stands behind the draw of %s: %w", w.Dispatch, ErrUnwitnessed), "the number is taken and the issue kept: frank send --resume --unwitnessed goes on, on the server's word alone")
 	}
+	unseen, err := c.sealFingerprints(w, p)
+	if err != nil {
+		return nil, err
+	}
 	say("drawing and sealing %d copies", len(w.Readers))
 	issued, err := p.Complete(exchange.Drawn{Begin: a.Index, Entry: e.Commitment(), Checkpoint: string(cp.Note), Randomness: randomness}, rand.Reader)
 	if err != nil {
 		return nil, err
+	}
+	if w.HarmEntry != nil { // while nobody can have read it yet
+		h, err := ledger.ParseEntry(w.HarmEntry)
+		if err != nil {
+			return nil, fmt.Errorf("%s is damaged", w.name())
+		}
+		if _, err := c.handHarm(ctx, h, w.Dispatch, w.Desk); err != nil {
+			return nil, err
+		}
 	}
 	say("handing in the sealed copies")
 	parts := &api.Parts{Attachments: w.Attached}
@@ -524,7 +551,11 @@ func (c *Client) goOn(ctx context.Context, w *work, p *exchange.Pending, e *ledg
 			*list.to = append(*list.to, sha256.Sum256(b))
 		}
 	}
-	if err := c.put(ctx, slices.Concat(issued.Sealed, issued.Shares, [][]byte{issued.Codebook, issued.Source, issued.Map})...); err != nil {
+	rest := [][]byte{issued.Codebook, issued.Source, issued.Map}
+	if issued.Watch != nil {
+		rest = append(rest, issued.Watch)
+	}
+	if err := c.put(ctx, slices.Concat(issued.Sealed, issued.Shares, rest)...); err != nil {
 		return nil, err
 	}
 	done, err := c.entry(dispatch.KindComplete, issued.Complete, false)
@@ -534,6 +565,9 @@ func (c *Client) goOn(ctx context.Context, w *work, p *exchange.Pending, e *ledg
 	sent := &Sent{Dispatch: w.Dispatch, Batch: w.Batch, Copies: len(w.Readers), Witnessed: cp.Witnessed}
 	if !cp.Witnessed {
 		sent.Warnings = append(sent.Warnings, "unwitnessed: no witness stands behind the draw, only the server's word")
+	}
+	if unseen != "" {
+		sent.Warnings = append(sent.Warnings, unseen)
 	}
 	accepted, err := c.submitOpen(ctx, done, func(s *api.Submission) { s.Parts, s.Answers = parts, w.Answers })
 	say("waiting for the ledger to show it")

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 
@@ -57,6 +56,7 @@ func (c *Client) held() (list []held) {
 type resealed struct {
 	dispatch.ShareReseal
 	batch *dispatch.Batch
+	at    uint64 // index of the entry
 }
 
 // resealed lists the shares that were passed on as they may be, in the order of
@@ -64,7 +64,7 @@ type resealed struct {
 // batch. Others count for nothing: a share passed to one who has one would bring
 // fewer officers than the threshold together.
 func (c *Client) resealed() (list []resealed) {
-	holders := map[batchID]map[int]frank.PersonID{}
+	holders := map[batchID]*dispatch.Shares{}
 	for i := range c.known {
 		k := &c.known[i]
 		if k.Kind != dispatch.KindShareReseal {
@@ -80,23 +80,19 @@ func (c *Client) resealed() (list []resealed) {
 			continue
 		}
 		at := slices.IndexFunc(c.batches[r.Dispatch], func(b dispatch.Batch) bool { return b.Begin.Batch == r.Batch })
-		if at < 0 || c.batches[r.Dispatch][at].Complete == nil {
+		if done, ok := c.completed[batchID{r.Dispatch, r.Batch}]; at < 0 || !ok || done >= k.Index {
 			continue
 		}
 		b := &c.batches[r.Dispatch][at]
 		now := holders[batchID{r.Dispatch, r.Batch}]
 		if now == nil {
-			now = map[int]frank.PersonID{}
-			for _, o := range b.Begin.Officers {
-				now[o.Index] = o.Person
-			}
+			now = dispatch.Deal(&b.Begin)
 			holders[batchID{r.Dispatch, r.Batch}] = now
 		}
-		if now[r.Index] != by || slices.Contains(slices.Collect(maps.Values(now)), r.To) {
+		if !now.Pass(&r, by) {
 			continue
 		}
-		now[r.Index] = r.To
-		list = append(list, resealed{r, b})
+		list = append(list, resealed{r, b, k.Index})
 	}
 	return list
 }
@@ -297,23 +293,9 @@ func (c *Client) shareOf(ctx context.Context, b *dispatch.Batch, index int) ([]b
 
 // tellOfficers enters something that officers and overseers may read.
 func (c *Client) tellOfficers(ctx context.Context, kind string, body any, ref frank.Ref, batch int) (*api.Accepted, error) {
-	now := c.dir.At(c.view.Head().Size)
-	to := []*keyring.Public{&c.Key.Public}
-	for _, role := range []directory.Role{directory.Officer, directory.Alternate, directory.Overseer} {
-		for _, id := range now.Sitting(role) {
-			if id == c.Person {
-				continue
-			}
-			seal, ok := now.Recipient(id)
-			if !ok {
-				continue
-			}
-			p, err := keyring.ParseRecipient(seal)
-			if err != nil {
-				return nil, err
-			}
-			to = append(to, p)
-		}
+	to, err := c.keysOf(c.sitting(inquirers...))
+	if err != nil {
+		return nil, err
 	}
 	e, err := c.entry(kind, body, false)
 	if err != nil {

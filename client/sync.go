@@ -440,6 +440,12 @@ func (c *Client) follows(k *known) error {
 			return err
 		}
 		return dispatch.CheckFetched(&f, person, "", r) // whether an embargo was over is for the server's clock
+	case dispatch.KindReceipts:
+		var rs dispatch.Receipts
+		if err := k.statement.Read(&rs); err != nil {
+			return err
+		}
+		return dispatch.CheckReceipts(&rs, person, r.view(), r)
 	}
 	return nil
 }

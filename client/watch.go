@@ -1,0 +1,317 @@
+package client
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+
+	"frank"
+	"frank/directory"
+	"frank/dispatch"
+	"frank/exchange"
+	"frank/internal/canon"
+	"frank/keyring"
+	"frank/watch"
+)
+
+// sealFingerprints seals the fingerprints of what is issued to those who sit as
+// watch. It does nothing for a further batch of a dispatch whose fingerprints
+// were sealed before: the text is the same. unseen is what the author should
+// know.
+func (c *Client) sealFingerprints(w *work, p *exchange.Pending) (unseen string, err error) {
+	for _, b := range c.batches[w.Dispatch] {
+		if b.Complete != nil && b.Complete.Watch != (frank.Hash{}) {
+			return "", nil
+		}
+	}
+	var to []*keyring.Public
+	now := c.dir.At(c.view.Head().Size)
+	for _, id := range now.Sitting(directory.Watch) {
+		if seal, ok := now.Recipient(id); ok {
+			key, err := keyring.ParseRecipient(seal)
+			if err != nil {
+				return "", err
+			}
+			to = append(to, key)
+		}
+	}
+	if len(to) == 0 {
+		return fmt.Sprintf("nobody sits as watch: were %s printed, nobody would be told", w.Dispatch), nil
+	}
+	o, err := w.order()
+	if err != nil {
+		return "", err
+	}
+	prints, err := watch.Fingerprints(o.Master)
+	if err != nil {
+		return "", err
+	}
+	sealed, err := keyring.SealTo(watch.Pad(prints, exchange.Container(p.Begin().Size)), to...)
+	if err != nil {
+		return "", err
+	}
+	p.Watch(sealed)
+	return "", nil
+}
+
+// Watch is what a watch officer's machine has.
+type Watch struct {
+	Index  *watch.Index
+	Closed []frank.Ref // issued before the person sat as watch; see [Client.PassWatch]
+	Faults []string    // fingerprints that do not hold, a sentence each
+}
+
+// ErrNoWatch is the error for somebody who does not sit as watch.
+var ErrNoWatch = errors.New("you do not sit as watch")
+
+// watchFiles is where the index is kept: segments, each sealed to the person's
+// own key and named by the hash of what is sealed.
+const watchFiles = "watch/"
+
+// Watched brings the index of fingerprints up to date: it syncs, fetches and
+// opens what is new and keeps it. Errors: [ErrNoWatch].
+func (c *Client) Watched(ctx context.Context) (*Watch, error) {
+	if _, err := c.fresh(ctx); err != nil {
+		return nil, err
+	}
+	if !c.dir.At(c.view.Head().Size).Has(directory.Watch, c.Person) {
+		return nil, frank.WithHint(ErrNoWatch, "fingerprints are sealed to those who do when a dispatch is issued: frank role grant watch appoints somebody")
+	}
+	ix, err := c.watchIndex()
+	if err != nil {
+		return nil, err
+	}
+	w, added := &Watch{Index: ix}, 0
+	var failed error
+	for _, b := range c.fingerprinted() {
+		ref := b.Begin.Dispatch
+		if ix.Has(ref) {
+			continue
+		}
+		if !c.dir.At(b.Index).Has(directory.Watch, c.Person) {
+			w.Closed = append(w.Closed, ref)
+			continue
+		}
+		sealed, err := c.blob(ctx, b.Complete.Watch)
+		if err != nil {
+			failed = err
+			break // what came is kept
+		}
+		plain, err := c.Key.Open(sealed)
+		if err == nil {
+			err = ix.Add(ref, plain)
+		}
+		if err != nil {
+			w.Faults = append(w.Faults, fmt.Sprintf("the fingerprints of %s cannot be used: its author made them badly, or sealed them to others", ref))
+			continue
+		}
+		added++
+	}
+	ix.Settle()
+	if added > 0 {
+		if err := c.keepWatch(ix); err != nil {
+			return nil, errors.Join(failed, err)
+		}
+	}
+	return w, failed
+}
+
+// fingerprinted lists of every dispatch the batch that its fingerprints came
+// with, in the order of the ledger.
+func (c *Client) fingerprinted() (list []*dispatch.Batch) {
+	for _, batches := range c.batches {
+		for i := range batches {
+			if d := batches[i].Complete; d != nil && d.Watch != (frank.Hash{}) {
+				list = append(list, &batches[i])
+				break
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b *dispatch.Batch) int { return cmp.Compare(a.Index, b.Index) })
+	return list
+}
+
+// watchIndex reads the index that is kept.
+func (c *Client) watchIndex() (*watch.Index, error) {
+	names, err := c.Files.List(watchFiles)
+	if err != nil {
+		return nil, err
+	}
+	ix := watch.NewIndex()
+	var list []*watch.Segment
+	for _, name := range names {
+		sealed, err := c.Files.Read(name)
+		if err != nil {
+			return nil, err
+		}
+		plain, err := c.Key.Open(sealed)
+		var s *watch.Segment
+		if err == nil {
+			s, err = watch.ReadSegment(plain)
+		}
+		if err != nil {
+			return nil, frank.WithHint(fmt.Errorf("%s is damaged: %w", name, err), "delete it: what it held is fetched anew, but for what another watch officer passed on to you")
+		}
+		list = append(list, s)
+	}
+	slices.SortStableFunc(list, func(a, b *watch.Segment) int { return cmp.Compare(b.Len(), a.Len()) })
+	for _, s := range list { // of a run that was killed while it wrote, some come twice
+		ix.Attach(s)
+	}
+	return ix, nil
+}
+
+// keepWatch writes the segments of an index that are not kept yet, and then
+// removes those that are in it no more.
+func (c *Client) keepWatch(ix *watch.Index) error {
+	names, err := c.Files.List(watchFiles)
+	if err != nil {
+		return err
+	}
+	old := map[string]bool{}
+	for _, name := range names {
+		old[name] = true
+	}
+	for _, s := range ix.Segments() {
+		var plain bytes.Buffer
+		if _, err := s.WriteTo(&plain); err != nil {
+			return err
+		}
+		name := fmt.Sprintf("%s%x.age", watchFiles, sha256.Sum256(plain.Bytes()))
+		if old[name] {
+			delete(old, name)
+			continue
+		}
+		sealed, err := c.Key.Seal(plain.Bytes())
+		if err != nil {
+			return err
+		}
+		if err := c.Files.Write(name, sealed); err != nil {
+			return err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(old)) {
+		if err := c.Files.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// passed is the first line of what one watch officer hands on to another.
+type passed struct {
+	Format    string            `json:"format"` // frank.watch-pass/1
+	Log       string            `json:"log"`
+	To        frank.PersonID    `json:"to"`
+	Sizes     []int64           `json:"sizes"` // of the segments that follow
+	Segments  frank.Hash        `json:"segments"`
+	By        keyring.VerifyKey `json:"by"`
+	Signature []byte            `json:"signature"`
+}
+
+const (
+	passFormat    = "frank.watch-pass/1"
+	passNamespace = "frank/watch-pass/1"
+)
+
+func (p *passed) message() []byte {
+	unsigned := *p
+	unsigned.Signature = []byte{}
+	return canon.Marshal(unsigned)
+}
+
+// PassWatch returns all fingerprints that the person has, sealed to another who
+// sits as watch, and of how many dispatches they are. The other takes them in
+// with [Client.TakeWatch].
+func (c *Client) PassWatch(ctx context.Context, to frank.PersonID) (data []byte, dispatches int, err error) {
+	w, err := c.Watched(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	now := c.dir.At(c.view.Head().Size)
+	if !now.Has(directory.Watch, to) {
+		return nil, 0, frank.WithHint(errors.New("fingerprints are passed to somebody who sits as watch"), "appoint them first: frank role grant watch")
+	}
+	seal, _ := now.Recipient(to)
+	key, err := keyring.ParseRecipient(seal)
+	if err != nil {
+		return nil, 0, err
+	}
+	p := &passed{Format: passFormat, Log: c.Log, To: to, Sizes: []int64{}, By: c.Key.VerifyKey()}
+	var body bytes.Buffer
+	for _, s := range w.Index.Segments() {
+		if _, err := s.WriteTo(&body); err != nil {
+			return nil, 0, err
+		}
+		p.Sizes = append(p.Sizes, s.Size())
+	}
+	p.Segments = sha256.Sum256(body.Bytes())
+	p.Signature = c.Key.Sign(passNamespace, p.message())
+	data, err = key.Seal(slices.Concat(canon.Marshal(p), []byte("\n"), body.Bytes()))
+	return data, w.Index.Len(), err
+}
+
+// TakeWatch takes in what another watch officer passed on, and returns of how
+// many dispatches it was news. It is that officer's word that the fingerprints
+// are those that the authors sealed.
+func (c *Client) TakeWatch(ctx context.Context, data []byte) (dispatches int, err error) {
+	w, err := c.Watched(ctx)
+	if err != nil {
+		return 0, err
+	}
+	plain, err := c.Key.Open(data)
+	if err != nil {
+		return 0, frank.WithHint(errors.New("what was passed on does not open with your key"), "frank watch pass seals it to one person")
+	}
+	head, body, _ := bytes.Cut(plain, []byte("\n"))
+	var p passed
+	if err := canon.Unmarshal(head, &p); err != nil || p.Format != passFormat {
+		return 0, fmt.Errorf("expected fingerprints of format %s", passFormat)
+	}
+	if p.Log != c.Log || p.To != c.Person || sha256.Sum256(body) != p.Segments || !p.By.Verify(passNamespace, p.message(), p.Signature) {
+		return 0, errors.New("what was passed on was changed, or is for somebody else")
+	}
+	by, err := c.dir.At(c.view.Head().Size).Signer(p.By)
+	if err != nil || !c.everWatched(by) {
+		return 0, errors.New("what was passed on is by somebody who never sat as watch")
+	}
+	before := w.Index.Len()
+	for _, size := range p.Sizes {
+		if size < 0 || size > int64(len(body)) {
+			return 0, errors.New("what was passed on is cut short")
+		}
+		s, err := watch.ReadSegment(body[:size])
+		if err != nil {
+			return 0, err
+		}
+		w.Index.Attach(s)
+		body = body[size:]
+	}
+	known := map[frank.Ref]bool{}
+	for _, b := range c.fingerprinted() {
+		known[b.Begin.Dispatch] = true
+	}
+	for _, s := range w.Index.Segments() {
+		for _, ref := range s.Dispatches() {
+			if !known[ref] {
+				w.Index.Remove(ref) // the ledger has no fingerprints of it
+			}
+		}
+	}
+	return w.Index.Len() - before, c.keepWatch(w.Index)
+}
+
+// everWatched reports whether somebody sat as watch when some dispatch was
+// issued, or does now.
+func (c *Client) everWatched(id frank.PersonID) bool {
+	if c.dir.At(c.view.Head().Size).Has(directory.Watch, id) {
+		return true
+	}
+	return slices.ContainsFunc(c.fingerprinted(), func(b *dispatch.Batch) bool { return c.dir.At(b.Index).Has(directory.Watch, id) })
+}

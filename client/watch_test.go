@@ -1,0 +1,141 @@
+package client
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"frank"
+	"frank/directory"
+	"frank/internal/canon"
+	"frank/prose"
+	"frank/watch"
+)
+
+// TestWatch: who sits as watch when a dispatch is issued recognises what is
+// printed of it, whichever copy it was; who sits later does when it was passed
+// on; nobody else can read anything.
+func TestWatch(t *testing.T) {
+	t.Parallel()
+	w, gus, ivy, jon := staffed(t)
+	hal, kim := w.join("Hal"), w.join("Kim")
+	sent, err := gus.Send(w.ctx, draft(t), 2026, nil)
+	w.ok(err)
+	if !strings.Contains(strings.Join(sent.Warnings, "\n"), "nobody sits as watch") {
+		t.Errorf("the author is not told that nobody watches: %v", sent.Warnings)
+	}
+	if _, err := hal.Watched(w.ctx); !errors.Is(err, ErrNoWatch) {
+		t.Errorf("somebody watches who does not sit: %v", err)
+	}
+	w.appoint(directory.Watch, hal)
+	w.sync(gus)
+	if sent, err = gus.Send(w.ctx, draft(t), 2026, nil); err != nil || strings.Contains(strings.Join(sent.Warnings, "\n"), "watch") {
+		t.Fatalf("%v, %v", sent, err)
+	}
+	ref := sent.Dispatch
+
+	// Printed from one reader's copy and from another's: the same is said.
+	read := func(c *Client, ref frank.Ref) string {
+		t.Helper()
+		_, err := c.Inbox(w.ctx)
+		w.ok(err)
+		o, err := c.Open(w.ctx, ref)
+		w.ok(err)
+		return o.Text
+	}
+	texts := []string{read(ivy, ref), read(jon, ref)}
+	saw, err := hal.Watched(w.ctx)
+	w.ok(err)
+	if saw.Index.Len() != 1 || len(saw.Closed) != 0 || len(saw.Faults) != 0 {
+		t.Fatalf("%d dispatches, %v, %v", saw.Index.Len(), saw.Closed, saw.Faults)
+	}
+	find := func(ix *watch.Index, text string) []watch.Sighting {
+		return ix.Find(prose.Words("The Gazette has seen a letter. " + text + " Nobody would comment on Monday."))
+	}
+	var said [][]watch.Sighting
+	for _, text := range texts {
+		s := find(saw.Index, text)
+		if len(s) == 0 || s[0].Dispatch != ref || s[0].Agree != s[0].Printed() {
+			t.Fatalf("%+v", s)
+		}
+		for i := range s { // how many words the article has may differ; of the dispatch nothing may
+			s[i].From, s[i].To, s[i].Agree = 0, 0, 0
+		}
+		said = append(said, s)
+	}
+	if texts[0] == texts[1] || !reflect.DeepEqual(said[0], said[1]) {
+		t.Errorf("%v and %v", said[0], said[1])
+	}
+	if s := find(saw.Index, "The ferry was late again on Friday, the harbour office said, and passengers for the islands were put up in the school."); s != nil {
+		t.Errorf("an article from nowhere: %v", s)
+	}
+
+	// It is kept, sealed, and read again; nothing on the server or on disk opens.
+	again, err := hal.Watched(w.ctx)
+	w.ok(err)
+	if s := find(again.Index, texts[0]); len(s) == 0 {
+		t.Error("what was kept finds nothing")
+	}
+	prints, err := watch.Fingerprints(master(t))
+	w.ok(err)
+	secret := prints[len(watch.Format)+8 : len(watch.Format)+40]
+	w.ok(filepath.WalkDir(w.dir, func(path string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			data, err := os.ReadFile(path)
+			if err == nil && bytes.Contains(data, secret) {
+				t.Errorf("%s has fingerprints in the clear", path)
+			}
+		}
+		return nil
+	}))
+
+	// Kim sits later: nothing opens until it is passed on.
+	w.appoint(directory.Watch, kim)
+	saw, err = kim.Watched(w.ctx)
+	w.ok(err)
+	if saw.Index.Len() != 0 || len(saw.Closed) != 1 {
+		t.Fatalf("%d dispatches, %v closed", saw.Index.Len(), saw.Closed)
+	}
+	data, n, err := hal.PassWatch(w.ctx, kim.Person)
+	w.ok(err)
+	if _, err := ivy.Key.Open(data); err == nil || n != 1 {
+		t.Errorf("%d passed on, to anybody", n)
+	}
+	if n, err := kim.TakeWatch(w.ctx, data); err != nil || n != 1 {
+		t.Fatalf("%d taken in: %v", n, err)
+	}
+	saw, err = kim.Watched(w.ctx)
+	w.ok(err)
+	if s := find(saw.Index, texts[0]); len(s) == 0 || s[0].Dispatch != ref {
+		t.Errorf("%+v", s)
+	}
+	if _, err := kim.TakeWatch(w.ctx, forgedPass(t, kim, ivy)); err == nil || !strings.Contains(err.Error(), "never sat") {
+		t.Errorf("taken from somebody who never sat as watch: %v", err)
+	}
+}
+
+// forgedPass is what somebody who never sat as watch passes on.
+func forgedPass(t *testing.T, to, by *Client) []byte {
+	t.Helper()
+	p := &passed{Format: passFormat, Log: to.Log, To: to.Person, Sizes: []int64{}, By: by.Key.VerifyKey()}
+	p.Segments = frank.Hash{0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55}
+	p.Signature = by.Key.Sign(passNamespace, p.message())
+	data, err := to.Key.Seal(append(canon.Marshal(p), '\n'))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func master(t *testing.T) *frank.Master {
+	t.Helper()
+	m, err := draft(t).Source.Master()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
