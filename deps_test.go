@@ -27,8 +27,12 @@ var policy = map[string][]string{
 		"github.com/cloudflare/circl"},
 	"frank/exchange": {"frank", "frank/codebook", "frank/dispatch", "frank/internal/canon", "frank/internal/derive", "frank/internal/enc",
 		"frank/internal/merkle", "frank/mark", "frank/seal", "frank/seal/share"},
-	"frank/gauge":    {"frank", "frank/prose"},
-	"frank/coverage": {"frank", "golang.org/x/net", "golang.org/x/text", "codeberg.org/readeck/go-readability"},
+	"frank/gauge":        {"frank", "frank/prose"},
+	"frank/coverage/pdf": {"golang.org/x/text"},
+	"frank/coverage":     {"frank", "frank/coverage/pdf", "frank/internal/canon", "golang.org/x/net", "golang.org/x/text", "codeberg.org/readeck/go-readability"},
+
+	"frank/coverage/story":      {"frank", "frank/coverage", "frank/prose", "frank/trace/quote", "golang.org/x/text"},
+	"frank/coverage/story/page": {"frank/coverage/story"},
 
 	"frank/trace/quote":  {},
 	"frank/trace/locate": {"frank", "frank/prose"},
@@ -37,7 +41,17 @@ var policy = map[string][]string{
 	"frank/trace": {"frank", "frank/prose", "frank/variant", "frank/codebook", "frank/coverage",
 		"frank/trace/quote", "frank/trace/locate", "frank/trace/align", "frank/trace/odds"},
 	"frank/trace/figure": {"frank/trace"},
+	"frank/inquiry": {"frank", "frank/coverage", "frank/directory", "frank/dispatch", "frank/internal/canon", "frank/internal/enc", "frank/internal/merkle", "frank/keyring", "frank/ledger",
+		"frank/protect", "frank/seal/share", "frank/trace", "golang.org/x/text"},
+	"frank/inquiry/page": {"frank", "frank/inquiry", "frank/trace/figure"},
 	"frank/trace/page":   {"frank/trace", "frank/trace/figure"},
+
+	"frank/protect": {"frank", "frank/internal/canon", "frank/keyring", "golang.org/x/text"},
+
+	"frank/bundle": {"frank", "frank/codebook", "frank/coverage", "frank/directory", "frank/dispatch", "frank/exchange", "frank/inquiry", "frank/internal/canon", "frank/keyring", "frank/ledger",
+		"frank/trace", "frank/trace/figure", "frank/trace/page"},
+
+	"frank/watch": {"frank", "frank/prose"},
 
 	"frank/modelserver": {"frank"},
 
@@ -60,24 +74,24 @@ var policy = map[string][]string{
 		"github.com/emersion/go-smtp", "github.com/prometheus/client_golang", "golang.org/x/mod", "golang.org/x/net", "golang.org/x/time"},
 	"frank/ledger/witness": {"frank", "frank/internal/canon", "frank/internal/durable", "frank/ledger", "github.com/transparency-dev/formats", "golang.org/x/mod"},
 	"frank/directory":      {"frank", "frank/internal/canon", "frank/keyring", "frank/ledger", "golang.org/x/text"},
-	"frank/dispatch":       {"frank", "frank/directory", "frank/internal/canon", "frank/internal/enc", "frank/internal/merkle", "frank/keyring"},
-	"frank/client": {"frank", "frank/api", "frank/directory", "frank/dispatch", "frank/exchange", "frank/internal/canon", "frank/internal/durable", "frank/keyring",
-		"frank/ledger", "frank/variant"},
+	"frank/dispatch":       {"frank", "frank/directory", "frank/internal/canon", "frank/internal/enc", "frank/internal/merkle", "frank/keyring", "golang.org/x/text"},
+	"frank/client": {"frank", "frank/api", "frank/bundle", "frank/codebook", "frank/coverage", "frank/directory", "frank/dispatch", "frank/exchange", "frank/inquiry", "frank/internal/canon", "frank/internal/durable", "frank/keyring",
+		"frank/ledger", "frank/seal/share", "frank/trace", "frank/variant", "frank/watch"},
 	"frank/issue": {"frank", "frank/codebook", "frank/internal/durable", "frank/keyring", "frank/mark", "frank/variant", "golang.org/x/mod", "golang.org/x/text"},
 	"frank/operate": {"frank", "frank/directory", "frank/dispatch", "frank/internal/durable", "frank/ledger", "frank/ledger/sequencer", "frank/store", "frank/store/sqlite",
 		"golang.org/x/mod"},
 	"frank/internal/hostile": {"frank", "frank/api", "frank/internal/canon", "frank/ledger", "github.com/transparency-dev/formats", "golang.org/x/mod"},
 	"frank/internal/trial":   {"frank", "frank/api", "frank/directory", "frank/dispatch", "frank/keyring", "frank/ledger"},
-	"frank/cmd/frank/cli": {"frank", "frank/api", "frank/client", "frank/codebook", "frank/coverage", "frank/directory", "frank/dispatch", "frank/gauge", "frank/internal/canon",
-		"frank/internal/durable", "frank/issue", "frank/keyring", "frank/ledger", "frank/ledger/sequencer", "frank/ledger/witness", "frank/modelserver", "frank/operate", "frank/prose",
+	"frank/cmd/frank/cli": {"frank", "frank/api", "frank/bundle", "frank/client", "frank/codebook", "frank/coverage", "frank/coverage/story", "frank/coverage/story/page", "frank/directory", "frank/dispatch", "frank/gauge", "frank/inquiry", "frank/inquiry/page", "frank/internal/canon",
+		"frank/internal/durable", "frank/issue", "frank/keyring", "frank/ledger", "frank/ledger/sequencer", "frank/ledger/witness", "frank/modelserver", "frank/operate", "frank/prose", "frank/protect",
 		"frank/server", "frank/store", "frank/store/sqlite", "frank/trace", "frank/trace/figure", "frank/trace/page", "frank/variant", "github.com/alecthomas/kong", "golang.org/x/mod",
-		"golang.org/x/term", "golang.org/x/text"},
+		"golang.org/x/term", "golang.org/x/text", "frank/watch"},
 	"frank/cmd/frank": {"frank/cmd/frank/cli"},
 }
 
 // engines may not reach what is outside the program.
-var engines = []string{"frank", "frank/ledger", "frank/directory", "frank/dispatch", "frank/seal", "frank/seal/share", "frank/exchange", "frank/internal/derive", "frank/internal/enc", "frank/internal/merkle", "frank/prose", "frank/prose/wordclass", "frank/variant", "frank/variant/fit", "frank/codebook", "frank/mark", "frank/gauge", "frank/coverage",
-	"frank/trace", "frank/trace/quote", "frank/trace/locate", "frank/trace/align", "frank/trace/odds", "frank/trace/figure", "frank/trace/page"}
+var engines = []string{"frank", "frank/protect", "frank/inquiry", "frank/inquiry/page", "frank/ledger", "frank/directory", "frank/dispatch", "frank/seal", "frank/seal/share", "frank/exchange", "frank/internal/derive", "frank/internal/enc", "frank/internal/merkle", "frank/prose", "frank/prose/wordclass", "frank/variant", "frank/variant/fit", "frank/codebook", "frank/mark", "frank/gauge", "frank/watch", "frank/coverage", "frank/coverage/pdf", "frank/coverage/story", "frank/coverage/story/page",
+	"frank/trace", "frank/trace/quote", "frank/trace/locate", "frank/trace/align", "frank/trace/odds", "frank/trace/figure", "frank/trace/page", "frank/bundle"}
 
 var outside = []string{"os", "os/exec", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "syscall", "unsafe", "path/filepath"}
 

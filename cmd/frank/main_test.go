@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 
 	"frank/internal/replay"
 
@@ -32,8 +33,8 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"code": code, "lines": lines, "big": big, "json": jsonHas, "size": size, "raw": raw, "model": model, "await": await, "exchange": exchange, "as": as, "consent": consent, "grant": grant,
-			"ministry": founded, "appoint": appoint, "typed": typed, "lost": lost, "lose": lose, "lie": lie, "unsign": unsign, "refuse": refuse, "enact": enact, "withdraw": withdraw, "changes": changes,
+			"vector": vector, "flip": flip, "code": code, "lines": lines, "big": big, "json": jsonHas, "size": size, "raw": raw, "spell": spell, "long": long, "clean": clean, "model": model, "await": await, "exchange": exchange, "as": as, "consent": consent, "grant": grant,
+			"ministry": founded, "appoint": appoint, "typed": typed, "lost": lost, "lose": lose, "lie": lie, "clock": clock, "unsign": unsign, "refuse": refuse, "enact": enact, "withdraw": withdraw, "silently": silently, "fillkey": fillkey, "unsealed": unsealed, "changes": changes, "numbered": numbered,
 		},
 	})
 }
@@ -97,6 +98,33 @@ func raw(ts *testscript.TestScript, neg bool, args []string) {
 	text, err := strconv.Unquote(`"` + args[1] + `"`)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+// spell sets a variable to a Go string: spell BAD 'x\x1b[2J'.
+func spell(ts *testscript.TestScript, neg bool, args []string) {
+	text, err := strconv.Unquote(`"` + args[1] + `"`)
+	ts.Check(err)
+	ts.Setenv(args[0], text)
+}
+
+// long sets a variable to a word of so many letters: long WORD 1000.
+func long(ts *testscript.TestScript, neg bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Setenv(args[0], strings.Repeat("x", n))
+}
+
+// clean checks that the last output, and what was said beside it, do nothing on a
+// terminal but to be read.
+func clean(ts *testscript.TestScript, neg bool, args []string) {
+	for _, name := range []string{"stdout", "stderr"} {
+		text := ts.ReadFile(name)
+		if i := strings.IndexFunc(text, func(c rune) bool {
+			return c != '\n' && c != '\t' && unicode.In(c, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) || c == unicode.ReplacementChar
+		}); i >= 0 {
+			ts.Fatalf("%s has %+q", name, text[i:min(i+40, len(text))])
+		}
+	}
 }
 
 // model starts a model server that replays recordings and puts its address into

@@ -10,9 +10,11 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -71,13 +73,18 @@ func startServer(dir string, witnessed bool, front *front) (address, policy stri
 	address = "http://" + l.Addr().String()
 	ctx, cancel := context.WithCancel(context.Background())
 	s, err := server.Open(ctx, server.Config{Store: st, LogDir: filepath.Join(dir, "log"), Signer: signer, Policy: policy, Origins: []string{address},
+		Now: func() time.Time { return time.Now().Add(time.Duration(front.ahead.Load())) },
 		Log: &sequencer.Options{Interval: 100 * time.Millisecond}})
 	if err != nil {
 		cancel()
 		return "", "", nil, err
 	}
 	front.handler = s.Handler()
-	web := &http.Server{Handler: front}
+	web := &http.Server{Handler: front, ConnState: func(_ net.Conn, s http.ConnState) {
+		if s == http.StateNew {
+			front.conns.Add(1)
+		}
+	}}
 	go web.Serve(l)
 	return address, policy, func() error {
 		err := web.Close()
@@ -97,6 +104,8 @@ func startServer(dir string, witnessed bool, front *front) (address, policy stri
 // given an attack.
 type front struct {
 	handler http.Handler
+	conns   atomic.Int64 // connections that were made
+	ahead   atomic.Int64 // nanoseconds that the server's clock is ahead
 	mu      sync.Mutex
 	attack  hostile.Attack
 }
@@ -164,6 +173,14 @@ func lie(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// clock sets the clock of a script's server: clock 2090-01-01T08:00:00Z.
+func clock(ts *testscript.TestScript, neg bool, args []string) {
+	at, err := time.Parse(time.RFC3339, args[0])
+	ts.Check(err)
+	v, _ := fronts.Load(ts.Getenv("SERVER"))
+	v.(*front).ahead.Store(int64(time.Until(at)))
+}
+
 // exchange starts a server for a script: exchange [unwitnessed]. Its address is
 // then $SERVER, and the ledger's policy is in the file ledger.policy.
 func exchange(ts *testscript.TestScript, neg bool, args []string) {
@@ -220,12 +237,18 @@ func indices(ts *testscript.TestScript, command string) (out []string) {
 
 // founded founds an organisation of five on a new server, as testdata's
 // exchange.txtar does step by step: Ada and Ben are registrars, Cleo and Dan
-// officers, Eve is the overseer. Arguments are those of exchange.
+// officers, Eve is the overseer. Arguments are those of exchange, or inquiry: then
+// Gus is an officer too, so that two can trace beside a lead, and Dee a third
+// registrar, who can read.
 func founded(ts *testscript.TestScript, neg bool, args []string) {
+	people := [][3]string{{"ada", "Ada Holm", "--registrar"}, {"ben", "Ben Ortiz", "--registrar"}, {"cleo", "Cleo Marsh", "--officer"}, {"dan", "Dan Roe", "--officer"}, {"eve", "Eve Lind", "--overseer"}}
+	if slices.Equal(args, []string{"inquiry"}) {
+		people, args = append(people, [3]string{"gus", "Gus Lund", "--officer"}, [3]string{"dee", "Dee Vane", "--registrar"}), nil
+	}
 	exchange(ts, neg, args)
 	run := func(words ...string) { ts.Check(ts.Exec("frank", words...)) }
 	found := []string{"org", "create", "Ministry of Works", "--server", ts.Getenv("SERVER"), "--policy", "ledger.policy", "-o", "founders.invitation"}
-	for _, p := range [][3]string{{"ada", "Ada Holm", "--registrar"}, {"ben", "Ben Ortiz", "--registrar"}, {"cleo", "Cleo Marsh", "--officer"}, {"dan", "Dan Roe", "--officer"}, {"eve", "Eve Lind", "--overseer"}} {
+	for _, p := range people {
 		as(ts, neg, []string{p[0]})
 		run("init", "--no-passphrase")
 		run("card", "--name", p[1], "-o", p[0]+".card")
@@ -233,8 +256,8 @@ func founded(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	as(ts, neg, []string{"ada"})
 	run(found...)
-	for _, name := range []string{"ben", "cleo", "dan", "eve"} {
-		as(ts, neg, []string{name})
+	for _, p := range people[1:] {
+		as(ts, neg, []string{p[0]})
 		run("join", "founders.invitation")
 	}
 	as(ts, neg, []string{"ada"})
@@ -310,9 +333,13 @@ func lost(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("%s has no other device", args[0])
 }
 
-// refuse refuses all requests.
+// refuse refuses all requests: refuse all [--reason TEXT].
 func refuse(ts *testscript.TestScript, neg bool, args []string) {
-	ts.Check(ts.Exec("frank", "requests", "--refuse", strings.Join(indices(ts, "requests"), ",")))
+	words := []string{"requests", "--refuse", strings.Join(indices(ts, "requests"), ",")}
+	if len(args) > 1 {
+		words = append(words, args[1:]...)
+	}
+	ts.Check(ts.Exec("frank", words...))
 }
 
 // enact makes the change that waits, or is refused.
@@ -349,4 +376,16 @@ func unsign(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(kept.String()), 0o600))
+}
+
+// numbered puts the number that the last output names into a variable: numbered N
+// inquiry reads a line "inquiry 57".
+func numbered(ts *testscript.TestScript, neg bool, args []string) {
+	for line := range strings.Lines(ts.ReadFile("stdout")) {
+		if f := strings.Fields(strings.ReplaceAll(line, ":", " ")); len(f) > 1 && f[0] == args[1] {
+			ts.Setenv(args[0], f[1])
+			return
+		}
+	}
+	ts.Fatalf("it names no %s", args[1])
 }

@@ -21,8 +21,8 @@ const tutorialServer = "http://127.0.0.1:8080"
 
 // TestTutorial runs doc/tutorial.md: every command in it, in order, and holds
 // what it prints against the document. In the document "[..]" stands for
-// anything in a line, "[name]" for something that is used again later, and a
-// last line "[exit 1]" for a command that fails.
+// anything in a line, "[…]" for lines left out, "[name]" for something that is
+// used again later, and a last line "[exit 1]" for a command that fails.
 func TestTutorial(t *testing.T) {
 	const name = "../../doc/tutorial.md"
 	doc, err := os.ReadFile(name)
@@ -169,7 +169,7 @@ func drawn(text string) string {
 // differing is what no two runs have in common.
 var differing = regexp.MustCompile(`\b[0-9a-f]{64}\b|\b([0-9a-f]{4} ){7}[0-9a-f]{4}\b|\b[0-9a-f]{16}\b|\b\d{6}Z [A-Z]{3} \d\d\b`)
 
-var wild = regexp.MustCompile(`\[([a-z]+|\.\.)\]`)
+var wild = regexp.MustCompile(`\[([a-z]+|\.\.|…)\]`)
 
 // matches holds what was printed against the document, and remembers what
 // "[name]" stands for.
@@ -184,6 +184,8 @@ func (t *tutorial) matches(got, want string) bool {
 		switch {
 		case name == "..":
 			pattern.WriteString(`.*?`)
+		case name == "…":
+			pattern.WriteString(`(?s:.*?)`)
 		case known:
 			pattern.WriteString(regexp.QuoteMeta(value))
 		default:

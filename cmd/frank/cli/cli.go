@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"unicode"
 
 	"frank"
 	"frank/keyring"
@@ -49,6 +50,7 @@ type Command struct {
 
 	StdoutTerminal, StderrTerminal bool // what may be coloured, and show progress
 	Width                          int  // of the terminal in characters; 0: not known
+	Height                         int  // of it in lines; 0: not known
 
 	// Passphrase asks for a passphrase without showing it.
 	Passphrase func(ctx context.Context, prompt string) (string, error)
@@ -62,7 +64,7 @@ func System(args []string) *Command {
 		Passphrase: askTerminal,
 	}
 	if c.StdoutTerminal {
-		c.Width, _, _ = term.GetSize(int(os.Stdout.Fd()))
+		c.Width, c.Height, _ = term.GetSize(int(os.Stdout.Fd()))
 	}
 	return c
 }
@@ -76,6 +78,8 @@ type grammar struct {
 	Mark     markCmd     `cmd:"" help:"Issue every reader a copy of their own."`
 	Add      addCmd      `cmd:"" help:"Issue further copies of the same dispatch."`
 	Trace    traceCmd    `cmd:"" help:"Say which copy a publication follows, and how sure that is."`
+	Digest   digestCmd   `cmd:"" help:"Say what the press says: who had it when, who said what, what they print differently."`
+	Verify   verifyCmd   `cmd:"" help:"Check an inquiry's bundle, offline."`
 	Serve    serveCmd    `cmd:"" group:"operate" help:"Run the exchange's server."`
 	Witness  witnessCmd  `cmd:"" group:"operate" help:"Cosign what ledgers publish."`
 	Fsck     fsckCmd     `cmd:"" group:"operate" help:"Hold a server's folder against its ledger."`
@@ -104,6 +108,8 @@ type grammar struct {
 	Send     sendCmd     `cmd:"" group:"exchange" help:"Issue a dispatch to offices."`
 	Inbox    inboxCmd    `cmd:"" group:"exchange" help:"List what was issued to you."`
 	Open     openCmd     `cmd:"" group:"exchange" help:"Read your copy of a dispatch."`
+	Concern  concernCmd  `cmd:"" group:"exchange" help:"Say whom the law lets you turn to with a concern."`
+	Disclose discloseCmd `cmd:"" group:"exchange" help:"Seal your own copy to such a person, and tell nobody."`
 	Note     noteCmd     `cmd:"" group:"exchange" help:"Say that you took note of it."`
 	Ack      ackCmd      `cmd:"" group:"exchange" help:"Confirm that it came."`
 	Reply    replyCmd    `cmd:"" group:"exchange" help:"Begin a dispatch that answers another."`
@@ -114,6 +120,12 @@ type grammar struct {
 	Search   searchCmd   `cmd:"" group:"exchange" help:"Search the copies on this machine."`
 	Shares   sharesCmd   `cmd:"" group:"exchange" help:"Check the shares that you were dealt."`
 	Log      logCmd      `cmd:"" group:"exchange" help:"Browse, verify and prove the ledger."`
+
+	Watch    watchCmd    `cmd:"" group:"inquiry" help:"Say which dispatches the press quotes, and where."`
+	Inquiry  inquiryCmd  `cmd:"" group:"inquiry" help:"Find out together which copy was printed, and whose it was."`
+	Bundle   bundleCmd   `cmd:"" group:"inquiry" help:"Write the evidence of an inquiry for strangers."`
+	Oversee  overseeCmd  `cmd:"" group:"inquiry" help:"List inquiries without content, as overseer; the yearly report."`
+	Examined examinedCmd `cmd:"" group:"inquiry" help:"List the closed inquiries that tested copies of yours."`
 
 	Demo    demoCmd    `cmd:"" help:"Show the whole story on a dispatch that comes with the program."`
 	Version versionCmd `cmd:"" help:"Print the version."`
@@ -126,6 +138,7 @@ type grammar struct {
 var groups = []kong.Group{
 	{Key: "belong", Title: "In an organisation: people, offices, keys"},
 	{Key: "exchange", Title: "In an organisation: dispatches"},
+	{Key: "inquiry", Title: "In an organisation: leaks"},
 	{Key: "operate", Title: "For whoever runs a server"},
 }
 
@@ -345,14 +358,14 @@ func fileError(name string, err error) error {
 	return fmt.Errorf("%s: %w", name, err)
 }
 
-// oneLine keeps a message on one line and its control characters off the
-// terminal.
+// oneLine keeps a message on one line and its control and format characters off
+// the terminal.
 func oneLine(s string) string {
 	return strings.Map(func(c rune) rune {
 		if c == '\n' || c == '\t' {
 			return ' '
 		}
-		if c < ' ' || c == 0x7f || c >= 0x80 && c < 0xa0 {
+		if unicode.IsControl(c) || unicode.Is(unicode.Cf, c) {
 			return -1
 		}
 		return c

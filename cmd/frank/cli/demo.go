@@ -27,7 +27,7 @@ type demoCmd struct {
 }
 
 func (*demoCmd) Help() string {
-	return `Issues 200 copies of a dispatch from an invented country, publishes parts of some, and traces them. Then a small ministry, its server and a witness do it with keys of their own: enrol, issue, open, forward, hand over. Everything is drawn anew every time.
+	return `Issues 200 copies of a dispatch from an invented country, publishes parts of some, and traces them. Then a small ministry, its server and a witness do it with keys of their own: enrol, issue, open, forward, hand over; one of the copies is printed, and officers find out together which, and whose, and write evidence that is verified. Everything is drawn anew every time.
 
 Example: frank demo --keep demo`
 }
@@ -56,8 +56,9 @@ func (cmd *demoCmd) Run(r *run) error {
 		return err
 	}
 	if cmd.Keep != "" {
-		r.say("\nThe files are in %s. The key to them is in %s:\nFRANK_HOME=%s frank trace %s --in %s --html report.html",
-			cmd.Keep, filepath.Join(cmd.Keep, "key"), filepath.Join(cmd.Keep, "key"), filepath.Join(cmd.Keep, "story-1.txt"), filepath.Join(cmd.Keep, "issue"))
+		r.say("\nThe files are in %s. The key to the first part is in %s:\nFRANK_HOME=%s frank trace %s --in %s --html report.html\nThe ministry's evidence, as a stranger would check it:\nfrank verify %s --policy %s",
+			cmd.Keep, filepath.Join(cmd.Keep, "key"), filepath.Join(cmd.Keep, "key"), filepath.Join(cmd.Keep, "story-1.txt"), filepath.Join(cmd.Keep, "issue"),
+			filepath.Join(cmd.Keep, "bundle.zip"), filepath.Join(cmd.Keep, "policy"))
 	}
 	return nil
 }
@@ -191,8 +192,8 @@ var (
 	dues         = "{!The dues stand"
 )
 
-// sentence returns a copy's version of a sentence of the source.
-func (d *demo) sentence(text, begins string) (string, error) {
+// demoSentence returns a copy's version of a sentence of the source.
+func demoSentence(text, begins string) (string, error) {
 	before, _, ok := strings.Cut(demoSource, begins)
 	if !ok {
 		return "", fmt.Errorf("the demonstration's dispatch has no sentence that begins %q", begins)
@@ -230,7 +231,7 @@ func (d *demo) one() error {
 	}
 	var parts [4]string
 	for i, begins := range []string{tellsAlone, believes, publicAppeal, offer} {
-		if parts[i], err = d.sentence(text, begins); err != nil {
+		if parts[i], err = demoSentence(text, begins); err != nil {
 			return err
 		}
 	}
@@ -253,7 +254,7 @@ func (d *demo) short() error {
 	if err != nil {
 		return err
 	}
-	quoted, err := d.sentence(text, dues)
+	quoted, err := demoSentence(text, dues)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 
 	"frank"
 	"frank/client"
@@ -126,6 +127,14 @@ func (m *member) change(index uint64) string {
 // describeDispatch is about dispatches: what the server may not read is not
 // repeated here either.
 func (m *member) describeDispatch(l client.Line) string {
+	switch l.Kind {
+	case dispatch.KindStep:
+		return "takes a step of an inquiry: frank inquiry list"
+	case dispatch.KindClosed:
+		return "tells whose copies an inquiry tested: frank examined"
+	case dispatch.KindSighting:
+		return "saw a dispatch in print: frank inquiry"
+	}
 	var b struct {
 		Dispatch frank.Ref       `json:"dispatch"`
 		Batch    int             `json:"batch"`
@@ -156,8 +165,14 @@ func (m *member) describeDispatch(l client.Line) string {
 		return fmt.Sprintf("acknowledges %s", b.Dispatch)
 	case dispatch.KindRequest:
 		return fmt.Sprintf("asks for a copy of %s", b.Dispatch)
+	case dispatch.KindRefused:
+		return fmt.Sprintf("refuses a copy of %s", b.Dispatch)
 	case dispatch.KindShareHeld:
 		return fmt.Sprintf("holds share %d of %s%s", b.Index, b.Dispatch, further)
+	case dispatch.KindHarm:
+		return fmt.Sprintf("states the harm if %s came out", b.Dispatch)
+	case dispatch.KindReceipts:
+		return fmt.Sprintf("asks, for an inquiry, who fetched %s", b.Dispatch)
 	case dispatch.KindShareFault:
 		return fmt.Sprintf("complains of share %d of %s%s", b.Index, b.Dispatch, further)
 	}
@@ -193,6 +208,22 @@ func printable(s string) string {
 		}
 		return c
 	}, s)
+}
+
+// escaped is JSON in which what [printable] leaves out is written as escapes: it
+// says the same, also to a terminal.
+func escaped(json string) string {
+	var b strings.Builder
+	for _, c := range json {
+		if c >= 0x7f && (unicode.IsControl(c) || unicode.Is(unicode.Cf, c)) {
+			for _, unit := range utf16.AppendRune(nil, c) {
+				fmt.Fprintf(&b, "\\u%04x", unit)
+			}
+			continue
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
 }
 
 // inline is [printable] on one line.

@@ -191,7 +191,7 @@ func (cmd *draftShowCmd) Run(r *run) error {
 			return m.json(out)
 		}
 		rows := [][]string{{"from", m.office(d.Office)}, {"action", parties(d.Action)}, {"info", parties(d.Info)}, {"read by", strings.Join(who, ", ")},
-			{"label", d.Label}, {"precedence", d.Precedence.Action}, {"title", d.Subject}}
+			{"label", d.Label}, {"precedence", d.Precedence.Action}, {"title", d.Subject}, {"harm", inline(d.Harm)}}
 		for _, s := range steps {
 			rows = append(rows, []string{s.Step, "by " + inline(s.Name) + ", " + dtg(s.At)})
 		}

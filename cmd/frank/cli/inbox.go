@@ -20,7 +20,7 @@ type inboxCmd struct {
 }
 
 func (*inboxCmd) Help() string {
-	return `What was issued to you, oldest first, without what you have taken note of. What is not fetched yet shows only what the server knows too; the subject is sealed in the copy.
+	return `What was issued to you, oldest first, without what you have taken note of. What is not fetched yet shows only what the server knows too; the subject is sealed in the copy. Below stand the copies you asked for that were refused in the last two weeks, or with --all ever: frank forward --list.
 
 Example: frank inbox`
 }
@@ -91,6 +91,7 @@ func (cmd *inboxCmd) Run(r *run) error {
 			rows = append(rows, []string{x.Dispatch.String(), x.State, x.Precedence, what, m.office(x.From), strings.Join(more, "; ")})
 		}
 		m.table(rows)
+		m.refusals(cmd.All)
 		switch {
 		case len(copies) == 0:
 			m.note("nothing was issued to you yet")
@@ -99,6 +100,25 @@ func (cmd *inboxCmd) Run(r *run) error {
 		}
 		return nil
 	})
+}
+
+// freshRefusal is for how long the inbox shows a refusal by itself.
+const freshRefusal = 14 * 24 * time.Hour
+
+// refusals says which copies that the person asked for were refused: lately, or
+// all.
+func (m *member) refusals(all bool) {
+	since := m.Now().Add(-freshRefusal).UTC().Format(time.RFC3339)
+	for _, w := range m.Wishes() {
+		if w.Refused == nil || !all && w.Refused.At < since {
+			continue
+		}
+		why := ""
+		if w.Refused.Reason != "" {
+			why = ": " + inline(w.Refused.Reason)
+		}
+		m.say("%s  refused %s: no copy for %s%s", w.Dispatch, dtg(w.Refused.At), m.wishFor(w.Request), why)
+	}
 }
 
 // slugOf is a reference that needs no quotation marks.

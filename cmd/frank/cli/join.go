@@ -70,6 +70,7 @@ func (r *run) enter(name string, how func(client.Config, *client.Invitation) (*c
 		}
 		say(m)
 		fmt.Fprintf(r.out, "founding %s\nfingerprint %s\n", c.Genesis, c.Key.Card(c.Name).Fingerprint())
+		m.tellReader()
 		m.tellOthers()
 		return nil
 	})

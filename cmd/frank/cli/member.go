@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -214,10 +215,15 @@ func (r *run) askKey() (string, error) {
 
 // json prints what was asked for as JSON.
 func (r *run) json(v any) error {
-	enc := json.NewEncoder(r.out)
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := io.WriteString(r.out, escaped(b.String()))
+	return err
 }
 
 // person is somebody's name, or their id where there is none.

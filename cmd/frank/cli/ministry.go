@@ -39,22 +39,24 @@ const (
 // a real one runs, on loopback.
 type ministry struct {
 	*run
+	out    string // where the evidence is left
 	dir    string
 	url    string
 	policy string
 	intro  *client.Invitation
 	people map[string]*client.Client
+	story  story // of what leaks
 	close  []func() error
 }
 
 func (r *run) ministry(dir string) (err error) {
-	m := &ministry{run: r, dir: filepath.Join(dir, "ministry"), people: map[string]*client.Client{}}
+	m := &ministry{run: r, out: dir, dir: filepath.Join(dir, "ministry"), people: map[string]*client.Client{}}
 	defer func() {
 		for i := len(m.close) - 1; i >= 0; i-- {
 			err = errors.Join(err, m.close[i]())
 		}
 	}()
-	for _, step := range []func() error{m.serve, m.found, m.staff, m.send, m.read, m.forward, m.handOver} {
+	for _, step := range []func() error{m.serve, m.found, m.staff, m.send, m.read, m.forward, m.handOver, m.leak, m.ask, m.find, m.name, m.prove} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -155,7 +157,7 @@ func (m *ministry) found() error {
 	founders := []struct {
 		name string
 		role directory.Role
-	}{{"Ada", directory.Registrar}, {"Ben", directory.Registrar}, {"Cy", directory.Officer}, {"Dee", directory.Officer}, {"Eve", directory.Officer}, {"Fay", directory.Overseer}}
+	}{{"Ada", directory.Registrar}, {"Ben", directory.Registrar}, {"Cy", directory.Officer}, {"Dee", directory.Officer}, {"Eve", directory.Officer}, {"Fay", directory.Overseer}, {"Wren", directory.Watch}}
 	configs := map[string]client.Config{}
 	for _, f := range founders {
 		c, err := m.config(f.name)
@@ -178,7 +180,7 @@ func (m *ministry) found() error {
 	if _, err := ada.Sync(m); err != nil {
 		return err
 	}
-	m.tell("The same, in an organisation. Six people found it: Ada and Ben keep its register; Cy, Dee and Eve are inquiry officers, of whom it takes two to open anything; Fay oversees. Everybody's keys are on their own machine. A server holds what they seal, and a ledger that an auditor's witness cosigns.\n")
+	m.tell("The same, in an organisation. Seven people found it: Ada and Ben keep its register; Cy, Dee and Eve are inquiry officers, of whom it takes two to open anything; Fay oversees; Wren reads the papers. Everybody's keys are on their own machine. A server holds what they seal, and a ledger that an auditor's witness cosigns.\n")
 	head := ada.View().Latest()
 	m.show("ledger %s: %d entries, root %.16s…", ministryLog, head.Size, head.Root)
 	for _, c := range head.Cosigned {
@@ -274,6 +276,7 @@ func (m *ministry) send() error {
 		return err
 	}
 	sent, err := m.people["Hale"].Send(m, &client.Draft{Source: src, Office: "valdora", Subject: src.Field("title"), Label: "DEMO INNER",
+		Harm:       "The talks would end, and those who spoke to us would be found out.",
 		Precedence: dispatch.Words{Action: "PRIORITY", Info: "ROUTINE"},
 		Action:     []dispatch.Party{{Office: "minister"}}, Info: []dispatch.Party{{Office: "river-desk"}}}, time.Now().UTC().Year(), nil)
 	if err != nil {

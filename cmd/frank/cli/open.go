@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"frank"
@@ -94,11 +95,17 @@ func (m *member) show(o *client.Opened, cmd *openCmd) error {
 			Warnings  []string       `json:"warnings"`
 			Head      *dispatch.Head `json:"head"`
 			Text      string         `json:"text"`
-		}{o.Dispatch, o.Number, o.Begin.Batch, o.Witnessed, o.Recalled, append([]string{}, o.Warnings...), o.Head, o.Text})
-	case cmd.Text && m.StdoutTerminal:
-		fmt.Fprint(m.out, printable(o.Text))
+			Notice    []string       `json:"notice"`
+		}{o.Dispatch, o.Number, o.Begin.Batch, o.Witnessed, o.Recalled, append([]string{}, o.Warnings...), o.Head, o.Text, m.notice()})
 	case cmd.Text:
-		fmt.Fprint(m.out, o.Text)
+		text := o.Text
+		if m.StdoutTerminal {
+			text = printable(text)
+		}
+		fmt.Fprint(m.out, text)
+		for _, line := range m.notice() {
+			m.note("%s", line)
+		}
 	default:
 		m.page(o)
 	}
@@ -184,21 +191,44 @@ func (m *member) page(o *client.Opened) {
 			number = "     "
 		}
 	}
-	m.say("")
-	m.say("%s", s.dim(fill(m.notice(), "", m.width())))
+	for _, line := range m.notice() {
+		m.say("\n%s", s.dim(fill(line, "", m.width())))
+	}
 }
 
-// notice says what a reader has a right to know of the copy.
-func (m *member) notice() string {
-	s := "Every copy is numbered, and worded a little differently at some places: what is quoted from this one can be traced to it. "
-	var who []string
-	for _, id := range m.Directory().Now().Sitting(directory.Overseer) {
-		who = append(who, m.person(id))
+// notice says what a reader has a right to know of every copy: that it is
+// marked, and whom they may turn to.
+func (m *member) notice() []string {
+	concern := m.prescribedOrDemo().Concern
+	if who := m.withRole(directory.Overseer); len(who) > 0 {
+		concern += " The overseer is " + strings.Join(who, " or ") + "."
 	}
-	if len(who) == 0 {
-		return s + "To raise a concern about what it says, turn to whoever the law names for it."
+	return []string{"This copy is numbered and marked: what is quoted from it may be traced to it.", concern}
+}
+
+// withRole are the names of those with a role, also before they take part.
+func (m *member) withRole(r directory.Role) (names []string) {
+	for _, p := range m.Directory().Now().People() {
+		if slices.Contains(p.Roles, r) {
+			names = append(names, p.Name)
+		}
 	}
-	return s + "To raise a concern about what it says, turn to the overseer, " + strings.Join(who, " or ") + ", or to whoever the law names for it."
+	return names
+}
+
+// tellReader is the notice to whoever takes part: what is done with what they
+// will read, what is not, and whom they may turn to.
+func (m *member) tellReader() {
+	m.note("every copy that you read is numbered and marked: a leak may be traced to it, and to you, by %d of the %d officers together; a protected disclosure is not traced",
+		m.Directory().Now().Settings().Threshold, len(m.withRole(directory.Officer)))
+	whom := "whoever the law prescribes: frank concern lists them"
+	if who := m.withRole(directory.Overseer); len(who) > 0 {
+		whom = "the overseer, " + strings.Join(who, " or ") + ", or to " + whom
+	}
+	m.note("with a concern you may turn to %s", whom)
+	if p := m.prescribedOrDemo(); p.Notice != "" {
+		m.note("%s", p.Notice)
+	}
 }
 
 type noteCmd struct {

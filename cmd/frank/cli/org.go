@@ -105,6 +105,7 @@ func (cmd *orgCreateCmd) Run(r *run) error {
 		}
 		r.note("%s is founded; hand %s to the others named, who take part with frank join", cmd.Name, cmd.Out)
 		fmt.Fprintf(r.out, "founding %s\n", c.Genesis)
+		(&member{Client: c, run: r}).tellReader()
 		return c.Told()
 	})
 }

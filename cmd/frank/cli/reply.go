@@ -100,18 +100,28 @@ func (cmd *replyCmd) Run(r *run) error {
 }
 
 type forwardCmd struct {
-	Ref    string `arg:"" help:"The dispatch."`
-	To     string `required:"" placeholder:"OFFICE" help:"Who should get a copy of their own: an office by id, or a person by name."`
-	Reason string `required:"" placeholder:"TEXT" help:"Why."`
+	Ref    string `arg:"" optional:"" help:"The dispatch."`
+	To     string `placeholder:"OFFICE" help:"Who should get a copy of their own: an office by id, or a person by name."`
+	Reason string `placeholder:"TEXT" help:"Why."`
+	List   bool   `help:"List what you asked for, and what was refused."`
+	JSON   bool   `name:"json" help:"With --list: print it as JSON."`
 }
 
 func (*forwardCmd) Help() string {
-	return `A copy is for its reader alone. This asks the office that issued the dispatch for another one; its holder decides, with frank requests. You and that office can read the request.
+	return `A copy is for its reader alone. This asks the office that issued the dispatch for another one; its holder decides, with frank requests. You and that office can read the request. A copy that is granted goes to whom it is for, who may be the only one to see it; a refusal is shown in your inbox, and by frank forward --list.
 
 Example: frank forward 26-sarn-41 --to minister --reason "He meets their envoy tomorrow."`
 }
 
 func (cmd *forwardCmd) Run(r *run) error {
+	switch {
+	case cmd.List && (cmd.Ref != "" || cmd.To != "" || cmd.Reason != ""):
+		return usagef("--list stands alone")
+	case cmd.List:
+		return r.member(func(m *member) error { return m.wishes(cmd.JSON) })
+	case cmd.Ref == "" || cmd.To == "" || cmd.Reason == "":
+		return frank.WithHint(usagef("a dispatch, --to and --reason are needed"), "frank forward --help has an example")
+	}
 	ref, err := parseRef(cmd.Ref)
 	if err != nil {
 		return err
@@ -130,22 +140,62 @@ func (cmd *forwardCmd) Run(r *run) error {
 	})
 }
 
+// wishes lists the copies that the person asked for.
+func (m *member) wishes(asJSON bool) error {
+	if _, err := m.Sync(m.run); err != nil {
+		return err
+	}
+	list := m.Wishes()
+	if asJSON {
+		return m.json(append([]client.Wish{}, list...))
+	}
+	if len(list) == 0 {
+		m.note("you asked for no copy yet")
+	}
+	for _, w := range list {
+		state := "asked for " + dtg(w.At)
+		switch {
+		case w.Refused != nil:
+			state = "refused " + dtg(w.Refused.At)
+		case w.Issued:
+			state = "issued"
+		}
+		m.say("%d  %s for %s: %s", w.Index, w.Dispatch, m.wishFor(w.Request), state)
+		if w.Refused != nil && w.Refused.Reason != "" {
+			m.say("%s", fill(printable(w.Refused.Reason), "    ", m.width()))
+		}
+	}
+	return nil
+}
+
+// wishFor names whom a copy is asked for.
+func (m *member) wishFor(r dispatch.Request) string {
+	if r.Office != "" {
+		return m.office(r.Office)
+	}
+	return m.person(r.Person)
+}
+
 type requestsCmd struct {
 	Office      string   `placeholder:"ID" help:"The office that is asked; without it all that you act in."`
 	Grant       []uint64 `placeholder:"INDEX" help:"Issue the copies that these requests ask for."`
-	Refuse      []uint64 `placeholder:"INDEX" help:"Take these requests off the list."`
+	Refuse      []uint64 `placeholder:"INDEX" help:"Refuse these requests; whoever asked is told."`
+	Reason      string   `placeholder:"TEXT" help:"Why they are refused; whoever asked reads it."`
 	Confirm     bool     `help:"Issue them although somebody reads for an office, or with a key, who did not when your office last wrote to it."`
 	Unwitnessed bool     `help:"Go on although no witness answers: the draw then rests on the server's word alone."`
 	JSON        bool     `name:"json" help:"Print them as JSON."`
 }
 
 func (*requestsCmd) Help() string {
-	return `Who asks for copies of what your office issued: to forward it, or as successor in an office. What is granted is a fresh batch of the dispatch, with two entries in the ledger and numbers that run on. Who asked is not told of a refusal; tell them yourself.
+	return `Who asks for copies of what your office issued: to forward it, or as successor in an office. What is granted is a fresh batch of the dispatch, with two entries in the ledger and numbers that run on. Whoever asked is told of a refusal, with the reason if you give one.
 
 Example: frank requests --grant 61,64`
 }
 
 func (cmd *requestsCmd) Run(r *run) error {
+	if cmd.Reason != "" && len(cmd.Refuse) == 0 {
+		return usagef("--reason is for requests that are refused")
+	}
 	return r.member(func(m *member) error {
 		offices, err := m.mine()
 		if err != nil {
@@ -179,15 +229,11 @@ func (cmd *requestsCmd) Run(r *run) error {
 			m.note("nothing is asked of you")
 		}
 		for _, a := range all {
-			for_ := m.person(a.Person)
-			if a.Office != "" {
-				for_ = m.office(a.Office)
-			}
 			why := "asks"
 			if a.Why == dispatch.Succession {
 				why = "asks as successor"
 			}
-			m.say("%d  %s %s for a copy of %s for %s", a.Index, a.Name, why, a.Dispatch, for_)
+			m.say("%d  %s %s for a copy of %s for %s", a.Index, a.Name, why, a.Dispatch, m.wishFor(a.Request))
 			if a.Reason != "" {
 				m.say("%s", fill(printable(a.Reason), "    ", m.width()))
 			}
@@ -246,10 +292,10 @@ func (m *member) answer(all []client.Asked, cmd *requestsCmd) error {
 	if len(refuse) == 0 {
 		return nil
 	}
-	if err := m.Refuse(m.run, refuse); err != nil {
+	if err := m.Refuse(m.run, refuse, cmd.Reason); err != nil {
 		return err
 	}
-	m.note("%s refused; who asked is not told by Frank", figure.Counted(len(refuse), "request"))
+	m.note("%s refused; whoever asked reads it in their inbox", figure.Counted(len(refuse), "request"))
 	return nil
 }
 
@@ -303,7 +349,7 @@ type issuedCmd struct {
 }
 
 func (*issuedCmd) Help() string {
-	return `What your office issued. That a copy was fetched is certain; that it was opened is what the reader's machine says; that it was noted is what the reader says. Which number a reader has is not shown, because nobody is to know it.
+	return `What your office issued. That a copy was fetched is certain; that it was opened is what the reader's machine says; that it was noted is what the reader says. Which number a reader has is not shown, because nobody is to know it. Of one dispatch it also shows the harm that was stated, should it come out.
 
 Example: frank issued 26-sarn-41`
 }
@@ -440,6 +486,13 @@ func (m *member) showIssued(cmd *issuedCmd) error {
 		rows = append(rows, []string{x.Name, firstOf(string(x.Office), "—"), what, state, inline(x.Remark)})
 	}
 	m.table(rows)
+	harm, err := m.Harm(ref)
+	if err != nil {
+		return err
+	}
+	for _, h := range harm {
+		m.say("%s", fill(printable("Harm, if it came out: "+harmOf(ref, &h)), "", m.width()))
+	}
 	return nil
 }
 

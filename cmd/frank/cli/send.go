@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"frank"
 	"frank/api"
 	"frank/client"
@@ -46,6 +48,8 @@ type dispatchFlags struct {
 	Review         string   `placeholder:"DATE" help:"When the label is to be looked at again."`
 	Embargo        string   `placeholder:"TIME" help:"Not to be fetched before."`
 	Deskby         string   `placeholder:"TIME" help:"When it must be on the desk."`
+	Harm           string   `placeholder:"TEXT" help:"What it would do if it came out: for officers and overseers only, and never to be changed."`
+	HarmUntil      string   `placeholder:"TIME" help:"When it would no longer do so."`
 }
 
 func (*sendCmd) Help() string {
@@ -65,6 +69,8 @@ func (*sendCmd) Help() string {
   review: 2027-06-01                when the label is to be looked at again
   embargo: 2026-12-01 08:00         not to be fetched before, UTC
   deskby: 2026-12-01 17:00          when it must be on the desk, UTC
+  harm: They would break off.       what it would do if it came out; read in an inquiry
+  harm-until: 2027-06-01            when it would no longer do so
 
 Every person who reads for an office that is addressed gets a copy of their own, sealed to them. The number of the dispatch is the next one of the office. It is bound in the ledger before lots are drawn for the wording, and nobody can fetch a copy before its commitment is there. What is interrupted on the way stays begun: frank send --resume goes on with it.
 
@@ -230,7 +236,7 @@ func (m *member) draft(name string, src *variant.Source, f *dispatchFlags) (*cli
 	if err != nil {
 		return nil, err
 	}
-	d := &client.Draft{Source: src, Office: office.ID, Label: one(f.Label, "label"), Subject: one(f.Title, "title"), Summary: one(f.Summary, "summary"), Topics: many(f.Topics, "topics")}
+	d := &client.Draft{Source: src, Office: office.ID, Label: one(f.Label, "label"), Subject: one(f.Title, "title"), Summary: one(f.Summary, "summary"), Topics: many(f.Topics, "topics"), Harm: norm.NFC.String(one(f.Harm, "harm"))}
 	switch {
 	case d.Subject == "":
 		return nil, missing("what it is about", "title")
@@ -281,7 +287,7 @@ func (m *member) draft(name string, src *variant.Source, f *dispatchFlags) (*cli
 	for _, t := range []struct {
 		key, text string
 		to        *string
-	}{{"review", one(f.Review, "review"), &d.Review}, {"embargo", one(f.Embargo, "embargo"), &d.Embargo}, {"deskby", one(f.Deskby, "deskby"), &d.Precedence.DeskBy}} {
+	}{{"review", one(f.Review, "review"), &d.Review}, {"embargo", one(f.Embargo, "embargo"), &d.Embargo}, {"deskby", one(f.Deskby, "deskby"), &d.Precedence.DeskBy}, {"harm-until", one(f.HarmUntil, "harm-until"), &d.HarmUntil}} {
 		if *t.to, err = moment(t.key, t.text); err != nil {
 			return nil, err
 		}

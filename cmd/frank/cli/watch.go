@@ -1,0 +1,400 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"frank"
+	"frank/coverage"
+	"frank/inquiry"
+	"frank/internal/canon"
+	"frank/prose"
+	"frank/watch"
+)
+
+type watchCmd struct {
+	Look watchLookCmd `cmd:"" default:"withargs" help:"Say which dispatches the press quotes; also frank watch FILE."`
+	Pass watchPassCmd `cmd:"" help:"Hand the fingerprints that you have on to somebody who sits as watch since."`
+	Take watchTakeCmd `cmd:"" help:"Take in what another watch officer handed on."`
+}
+
+func (*watchCmd) Help() string {
+	return `For those who sit as watch. Their machines have the fingerprints of what was issued, and no text; with them an article that quotes a dispatch is recognised, whichever copy it was printed from. Which copy that was is not known here, and cannot be.`
+}
+
+type watchLookCmd struct {
+	Material []string      `arg:"" name:"file" help:"What was published: texts, HTML pages, PDFs, saved feeds, folders of them, or the http address of a feed or page."`
+	Once     bool          `xor:"when" help:"Look once, which is what happens without --every."`
+	Every    time.Duration `xor:"when" placeholder:"10m" help:"Go on looking, so often, and say only what is new."`
+	Tell     bool          `help:"Tell the officers and overseers of every sighting, once; the notice they get has no content."`
+	JSON     bool          `name:"json" help:"Print what was found as JSON, an object an article on a line of its own."`
+}
+
+func (*watchLookCmd) Help() string {
+	return `Says which dispatch an article quotes, where, and how verbatim: of a passage's words, how many follow the dispatch. Passages of twenty words are found in nearly every article, of sixteen in most, shorter ones hardly; a short quotation in a file of its own is found from twelve words on. What is retold in other words is not recognised.
+
+Addresses are fetched, and named as they are; nothing else is. Of a feed, items without text are fetched where they point to the feed's own host.
+
+The exit code is 3 when something is quoted, and 0 when nothing is.
+
+Example: frank watch press/ https://gazette.example/feed.xml --every 10m --tell`
+}
+
+// shortestRound is how often a service may look.
+const shortestRound = time.Second
+
+func (cmd *watchLookCmd) Run(r *run) error {
+	if cmd.Every != 0 && cmd.Every < shortestRound {
+		return usagef("--every takes at least %s, not %s", shortestRound, cmd.Every)
+	}
+	for {
+		err := cmd.round(r)
+		if cmd.Every == 0 || r.Err() != nil {
+			return err
+		}
+		if err != nil { // the next round may go better
+			r.note("%s", err)
+		}
+		select {
+		case <-r.Done():
+			return r.Err()
+		case <-time.After(cmd.Every):
+		}
+	}
+}
+
+// seen is what the service has looked at, kept sealed.
+type seen struct {
+	Format   string       `json:"format"` // frank.watch-seen/1
+	Articles []frank.Hash `json:"articles"`
+	Told     []told       `json:"told"`
+}
+
+// told is a sighting that officers were told of.
+type told struct {
+	Article  frank.Hash `json:"article"`
+	Dispatch frank.Ref  `json:"dispatch"`
+}
+
+const (
+	seenFormat = "frank.watch-seen/1"
+	seenFile   = "watchseen.age"
+	maxSeen    = 100_000 // articles that are remembered: the oldest are forgotten first
+)
+
+// looked is what is said of an article.
+type looked struct {
+	Article   string           `json:"article"`
+	Title     string           `json:"title,omitempty"`
+	SHA256    frank.Hash       `json:"sha256"`
+	Words     int              `json:"words"`
+	Sightings []watch.Sighting `json:"sightings"`
+}
+
+func (cmd *watchLookCmd) round(r *run) error {
+	in := &intake{run: r}
+	for _, name := range cmd.Material {
+		var err error
+		if strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://") {
+			err = in.fetch(name)
+		} else {
+			err = in.take(name)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, u := range in.unread {
+		r.note("%s: %s", inline(u.Name), u.Why)
+	}
+	if len(in.exhibits) == 0 && cmd.Every == 0 {
+		return frank.WithHint(fmt.Errorf("nothing in %s can be read as press material", strings.Join(cmd.Material, ", ")), "give texts, HTML pages, PDFs or saved feeds")
+	}
+	return r.member(func(m *member) error {
+		before, err := m.seen()
+		if err != nil {
+			return err
+		}
+		w, err := m.Watched(r)
+		if err != nil {
+			return err
+		}
+		for _, f := range w.Faults {
+			m.note("%s", f)
+		}
+		if n := len(w.Closed); n > 0 {
+			m.note("%s issued before you sat as watch cannot be recognised: another watch officer can hand them on with frank watch pass", dispatches(n))
+		}
+		for _, e := range in.exhibits {
+			if cmd.Every != 0 && slices.Contains(before.Articles, e.SHA256) {
+				continue
+			}
+			words := prose.Words(e.Text)
+			l := looked{e.Name, e.Title, e.SHA256, len(words), append([]watch.Sighting{}, w.Index.Find(words)...)}
+			if err := cmd.say(m, &l); err != nil {
+				return err
+			}
+			if cmd.Tell {
+				if err := m.tellSighting(before, e, l.Sightings); err != nil {
+					return err
+				}
+			}
+			if len(l.Sightings) > 0 {
+				m.code = Named
+			}
+			if cmd.Every != 0 {
+				before.Articles = append(before.Articles, e.SHA256)
+			}
+		}
+		return m.keepSeen(before)
+	})
+}
+
+// say says what an article quotes.
+func (cmd *watchLookCmd) say(m *member, l *looked) error {
+	if cmd.JSON {
+		_, err := m.out.Write(append(canon.Marshal(l), '\n'))
+		return err
+	}
+	name := inline(l.Article)
+	if len(l.Sightings) == 0 {
+		if cmd.Every == 0 {
+			m.say("%s: quotes nothing that was issued", name)
+		}
+		return nil
+	}
+	for _, s := range l.Sightings {
+		m.say("%s: quotes %s, words %d to %d of %d, from paragraph %d of %d: %d of %d printed words follow it", name,
+			s.Dispatch, s.First+1, s.Last, s.Words, s.Paragraph, s.Paragraphs, s.Agree, s.Printed())
+	}
+	return nil
+}
+
+// tellSighting tells officers and overseers, once for an article and dispatch.
+func (m *member) tellSighting(before *seen, e *coverage.Exhibit, list []watch.Sighting) error {
+	for i, s := range list {
+		t := told{e.SHA256, s.Dispatch}
+		if slices.Contains(before.Told, t) {
+			continue
+		}
+		words := 0
+		for _, o := range list[i:] {
+			if o.Dispatch == s.Dispatch {
+				words += o.Agree
+			}
+		}
+		at := m.Now().UTC().Format(time.RFC3339)
+		if err := m.TellSighting(m.run, inquiry.Sighting{Dispatch: s.Dispatch, Article: e.SHA256, Outlet: e.Outlet, Words: words, At: at}); err != nil {
+			return err
+		}
+		m.note("the officers and overseers are told that %s is quoted", s.Dispatch)
+		before.Told = append(before.Told, t)
+		if err := m.keepSeen(before); err != nil { // told once, whatever comes after
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *member) seen() (*seen, error) {
+	sealed, err := m.Files.Read(seenFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &seen{Format: seenFormat, Articles: []frank.Hash{}, Told: []told{}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	plain, err := m.Key.Open(sealed)
+	var s seen
+	if err == nil {
+		err = canon.Unmarshal(plain, &s)
+	}
+	if err != nil || s.Format != seenFormat {
+		return nil, frank.WithHint(fmt.Errorf("%s is damaged", seenFile), "delete it: what was seen is then seen anew")
+	}
+	return &s, nil
+}
+
+func (m *member) keepSeen(s *seen) error {
+	if n := len(s.Articles) - maxSeen; n > 0 {
+		s.Articles = s.Articles[n:]
+	}
+	if n := len(s.Told) - maxSeen; n > 0 {
+		s.Told = s.Told[n:]
+	}
+	if len(s.Articles)+len(s.Told) == 0 {
+		return nil
+	}
+	sealed, err := m.Key.Seal(canon.Marshal(s))
+	if err != nil {
+		return err
+	}
+	return m.Files.Write(seenFile, sealed)
+}
+
+// maxPages is how many pages of a feed one round fetches.
+const maxPages = 100
+
+// fetch reads a feed or a page from its address, and the pages of items that
+// the feed carries no text of, if they are on its own host.
+func (in *intake) fetch(address string) error {
+	data, err := in.get(address)
+	if err != nil {
+		return err
+	}
+	if !coverage.IsFeed(data) {
+		e, err := coverage.Read(address, data)
+		if err != nil {
+			in.note1(address, err)
+			return nil
+		}
+		in.keep(e, "")
+		return nil
+	}
+	items, err := coverage.ReadFeed(address, data)
+	if err != nil {
+		in.note1(address, err)
+		return nil
+	}
+	pages := 0
+	for i := range items {
+		if items[i].HTML != "" && !items[i].Teaser {
+			if e, err := items[i].Exhibit(); err == nil {
+				in.keep(e, "")
+				continue
+			}
+		}
+		if pages++; pages > maxPages || !sameHost(address, items[i].Link) {
+			in.note1(items[i].Name, fmt.Errorf("%s has no more than a summary and a link in it", items[i].Name))
+			continue
+		}
+		if err := in.fetchPage(items[i].Link); err != nil {
+			in.note1(items[i].Link, err)
+		}
+	}
+	return nil
+}
+
+func (in *intake) fetchPage(address string) error {
+	data, err := in.get(address)
+	if err != nil {
+		return err
+	}
+	e, err := coverage.Read(address, data)
+	if err == nil {
+		in.keep(e, "")
+	}
+	return err
+}
+
+func sameHost(a, b string) bool {
+	x, err1 := url.Parse(a)
+	y, err2 := url.Parse(b)
+	return err1 == nil && err2 == nil && x.Scheme == y.Scheme && strings.EqualFold(x.Host, y.Host)
+}
+
+// get fetches an address, and says so. A redirect stays with the scheme.
+func (in *intake) get(address string) ([]byte, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fmt.Errorf("%.200q is no http address", address)
+	}
+	in.note("fetching %s", inline(address))
+	ctx, cancel := context.WithTimeout(in, 30*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%.200q is no http address", address)
+	}
+	req.Header.Set("User-Agent", "frank-watch")
+	c := &http.Client{CheckRedirect: func(to *http.Request, via []*http.Request) error {
+		if to.URL.Scheme != u.Scheme || len(via) > 5 {
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}}
+	resp, err := c.Do(req)
+	if err != nil {
+		if in.Err() != nil {
+			return nil, in.Err()
+		}
+		return nil, frank.WithHint(fmt.Errorf("%s cannot be fetched", u.Host), "is it written right, and are you connected?")
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s answers %s", u.Host, resp.Status)
+	}
+	data, err := io.ReadAll(io.LimitReader(resp.Body, coverage.MaxBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("what %s sends breaks off", u.Host)
+	}
+	if len(data) > coverage.MaxBytes {
+		return nil, fmt.Errorf("what %s sends has more than %d bytes", u.Host, coverage.MaxBytes)
+	}
+	return data, nil
+}
+
+type watchPassCmd struct {
+	Person string `arg:"" help:"Who sits as watch since: a name, or an ID."`
+	Out    string `short:"o" required:"" placeholder:"FILE" help:"The file to hand on. Only that person can read it."`
+}
+
+func (*watchPassCmd) Help() string {
+	return `Fingerprints are sealed at issue to those who sit as watch then. Whoever is appointed later recognises older dispatches only with what another watch officer hands on.
+
+Example: frank watch pass 'Kim Lund' -o kim.fingerprints`
+}
+
+func (cmd *watchPassCmd) Run(r *run) error {
+	return r.member(func(m *member) error {
+		p, err := m.findPerson(cmd.Person)
+		if err != nil {
+			return err
+		}
+		data, n, err := m.PassWatch(r, p.ID)
+		if err != nil {
+			return err
+		}
+		if err := r.newFile(cmd.Out, data); err != nil {
+			return err
+		}
+		m.note("%s has the fingerprints of %s, for %s: frank watch take", cmd.Out, dispatches(n), inline(p.Name))
+		return nil
+	})
+}
+
+type watchTakeCmd struct {
+	File string `arg:"" help:"What was handed on."`
+}
+
+func (*watchTakeCmd) Help() string {
+	return `That the fingerprints are those which the authors sealed is the word of whoever handed them on.
+
+Example: frank watch take kim.fingerprints`
+}
+
+// maxPassed is the size of the largest file that is taken in.
+const maxPassed = 16 << 30
+
+func (cmd *watchTakeCmd) Run(r *run) error {
+	return r.member(func(m *member) error {
+		data, err := r.readFile(cmd.File, maxPassed)
+		if err != nil {
+			return err
+		}
+		n, err := m.TakeWatch(r, data)
+		if err != nil {
+			return err
+		}
+		m.note("%s can be recognised that could not before", dispatches(n))
+		return nil
+	})
+}
