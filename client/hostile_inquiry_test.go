@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"frank"
 	"frank/api"
@@ -244,7 +245,13 @@ func TestVoidCodebook(t *testing.T) {
 	}
 	gus.HTTP.Transport = was
 	ref := frank.Ref{Year: 2026, Place: "SARN", Number: 1}
-	w.sync(ivy, jon)
+	for range 100 { // until a checkpoint covers it
+		w.sync(ivy, jon)
+		if list := ivy.Batches(ref); len(list) == 1 && list[0].Complete != nil {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
 	o, err := ivy.Open(w.ctx, ref)
 	w.ok(err)
 	cy := w.people["Cy"]
