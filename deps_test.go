@@ -35,7 +35,7 @@ var policy = map[string][]string{
 	"frank/coverage/story/page": {"frank/coverage/story"},
 
 	"frank/trace/quote":  {},
-	"frank/trace/locate": {"frank", "frank/prose"},
+	"frank/trace/locate": {"frank", "frank/internal/log64", "frank/prose"},
 	"frank/trace/align":  {"frank", "frank/prose", "golang.org/x/text"},
 	"frank/trace/odds":   {}, // no text, and nothing but the standard library
 	"frank/trace": {"frank", "frank/prose", "frank/variant", "frank/codebook", "frank/coverage",
@@ -51,7 +51,8 @@ var policy = map[string][]string{
 	"frank/bundle": {"frank", "frank/codebook", "frank/coverage", "frank/directory", "frank/dispatch", "frank/exchange", "frank/inquiry", "frank/internal/canon", "frank/keyring", "frank/ledger",
 		"frank/trace", "frank/trace/figure", "frank/trace/page"},
 
-	"frank/watch": {"frank", "frank/prose"},
+	"frank/internal/log64": {},
+	"frank/watch":          {"frank", "frank/internal/log64", "frank/prose"},
 
 	"frank/modelserver": {"frank"},
 
@@ -90,7 +91,7 @@ var policy = map[string][]string{
 }
 
 // engines may not reach what is outside the program.
-var engines = []string{"frank", "frank/protect", "frank/inquiry", "frank/inquiry/page", "frank/ledger", "frank/directory", "frank/dispatch", "frank/seal", "frank/seal/share", "frank/exchange", "frank/internal/derive", "frank/internal/enc", "frank/internal/merkle", "frank/prose", "frank/prose/wordclass", "frank/variant", "frank/variant/fit", "frank/codebook", "frank/mark", "frank/gauge", "frank/watch", "frank/coverage", "frank/coverage/pdf", "frank/coverage/story", "frank/coverage/story/page",
+var engines = []string{"frank", "frank/internal/log64", "frank/protect", "frank/inquiry", "frank/inquiry/page", "frank/ledger", "frank/directory", "frank/dispatch", "frank/seal", "frank/seal/share", "frank/exchange", "frank/internal/derive", "frank/internal/enc", "frank/internal/merkle", "frank/prose", "frank/prose/wordclass", "frank/variant", "frank/variant/fit", "frank/codebook", "frank/mark", "frank/gauge", "frank/watch", "frank/coverage", "frank/coverage/pdf", "frank/coverage/story", "frank/coverage/story/page",
 	"frank/trace", "frank/trace/quote", "frank/trace/locate", "frank/trace/align", "frank/trace/odds", "frank/trace/figure", "frank/trace/page", "frank/bundle"}
 
 var outside = []string{"os", "os/exec", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "syscall", "unsafe", "path/filepath"}

@@ -89,6 +89,21 @@ func badShare(t *testing.T, author, officer *Client) hostile.Attack {
 	}
 }
 
+// as does something with a server, or a machine, that attacks.
+func as(c *Client, a hostile.Attack, f func() error) error {
+	was := c.HTTP.Transport
+	c.HTTP.Transport = a.Through(was)
+	defer func() { c.HTTP.Transport = was }()
+	return f()
+}
+
+func want(t *testing.T, err error, notice string) {
+	t.Helper()
+	if err == nil || !strings.Contains(err.Error(), notice) {
+		t.Errorf("expected an error with %q, got: %v", notice, err)
+	}
+}
+
 // refused hands an entry in past the client's own checks.
 func refused(t *testing.T, c *Client, kind string, body any, change func(*api.Submission)) error {
 	t.Helper()
@@ -106,18 +121,6 @@ func TestHostileAuthor(t *testing.T) {
 	t.Parallel()
 	w, gus, ivy, jon := staffed(t)
 	ada, cy, dee, fay := w.people["Ada"], w.people["Cy"], w.people["Dee"], w.people["Fay"]
-	as := func(c *Client, a hostile.Attack, f func() error) error {
-		was := c.HTTP.Transport
-		c.HTTP.Transport = a.Through(was)
-		defer func() { c.HTTP.Transport = was }()
-		return f()
-	}
-	want := func(t *testing.T, err error, notice string) {
-		t.Helper()
-		if err == nil || !strings.Contains(err.Error(), notice) {
-			t.Errorf("expected an error with %q, got: %v", notice, err)
-		}
-	}
 
 	t.Run("deals a bad share", func(t *testing.T) {
 		// The part of the machine that is honest sees another receipt than it

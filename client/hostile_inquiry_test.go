@@ -67,18 +67,6 @@ func TestHostileInquiry(t *testing.T) {
 	t.Parallel()
 	w, ref, number, printed := leaked(t)
 	cy, dee, eve, fay := w.people["Cy"], w.people["Dee"], w.people["Eve"], w.people["Fay"]
-	as := func(c *Client, a hostile.Attack, f func() error) error {
-		was := c.HTTP.Transport
-		c.HTTP.Transport = a.Through(was)
-		defer func() { c.HTTP.Transport = was }()
-		return f()
-	}
-	want := func(t *testing.T, err error, notice string) {
-		t.Helper()
-		if err == nil || !strings.Contains(err.Error(), notice) {
-			t.Errorf("expected an error with %q, got: %v", notice, err)
-		}
-	}
 	find := func(c *Client) *inquiry.Inquiry {
 		t.Helper()
 		s, err := c.Inquiries(w.ctx)
@@ -167,7 +155,7 @@ func TestHostileInquiry(t *testing.T) {
 			return err
 		}), "another sealed thing")
 		// The lead seals another original than the record is of.
-		to, err := cy.recipients([]frank.PersonID{cy.Person, dee.Person, eve.Person, fay.Person})
+		to, err := cy.keysOf([]frank.PersonID{cy.Person, dee.Person, eve.Person, fay.Person})
 		w.ok(err)
 		m := article(printed)
 		m.Data = append(m.Data, "A later edition.\n"...)

@@ -273,23 +273,6 @@ func (c *Client) audience(s *inquiry.State, scope []frank.Ref) (list []frank.Per
 	return list
 }
 
-// recipients are the keys of people.
-func (c *Client) recipients(people []frank.PersonID) (list []*keyring.Public, err error) {
-	now := c.dir.At(c.done)
-	for _, id := range people {
-		seal, ok := now.Recipient(id)
-		if !ok {
-			continue
-		}
-		p, err := keyring.ParseRecipient(seal)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, p)
-	}
-	return list, nil
-}
-
 // step states a step, and waits until the ledger shows it. Blobs are sealed
 // things that it names.
 func (c *Client) step(ctx context.Context, q *inquiry.Inquiry, what any, blobs [][]byte) (uint64, error) {

@@ -154,7 +154,7 @@ func (c *Client) ask(ctx context.Context, s *inquiry.State, q *inquiry.Inquiry, 
 		if err != nil {
 			return frank.Hash{}, err
 		}
-		to, err := c.recipients(append([]frank.PersonID{c.Person}, m.Checkers...))
+		to, err := c.keysOf(m.Checkers)
 		if err != nil {
 			return frank.Hash{}, err
 		}

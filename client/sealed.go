@@ -19,16 +19,15 @@ func (c *Client) sealTo(plain []byte, people []frank.PersonID) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if keys, err = c.among(keys); err != nil {
+	if keys, err = among(keys, len(c.sitting(inquirers...))); err != nil { // as if nobody were involved
 		return nil, err
 	}
 	return keyring.SealTo(padded(plain), keys...)
 }
 
-// among adds keys that are thrown away, until there are as many as there would be
-// if nobody was involved.
-func (c *Client) among(keys []*keyring.Public) ([]*keyring.Public, error) {
-	for len(keys) < len(c.sitting(inquirers...)) {
+// among adds keys that are thrown away, until there are n.
+func among(keys []*keyring.Public, n int) ([]*keyring.Public, error) {
+	for len(keys) < n {
 		ids, err := keyring.NewIdentities()
 		if err != nil {
 			return nil, err

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"iter"
 	"net/http"
 	"slices"
@@ -63,7 +62,7 @@ func (c *Client) tellInquiry(ctx context.Context, body json.RawMessage, to []fra
 	if err != nil {
 		return nil, err
 	}
-	if keys, err = c.among(keys); err != nil {
+	if keys, err = among(keys, len(c.sitting(inquirers...))); err != nil {
 		return nil, err
 	}
 	var parts *api.Parts
@@ -84,20 +83,6 @@ func (c *Client) tellInquiry(ctx context.Context, body json.RawMessage, to []fra
 	}
 	return c.submitParts(ctx, e, api.Route{Kind: dispatch.KindStep}, parts, keys)
 }
-
-// SealToInquiry seals something to all officers, alternates and overseers who sit
-// now, and to the person.
-func (c *Client) SealToInquiry(plain []byte) ([]byte, error) {
-	keys, err := c.keysOf(c.sitting(inquirers...))
-	if err != nil {
-		return nil, err
-	}
-	return keyring.SealTo(plain, keys...)
-}
-
-// Blob fetches a sealed thing that the person may read, and checks that it is the
-// one named. An [*Alarm] means that it is another.
-func (c *Client) Blob(ctx context.Context, hash frank.Hash) ([]byte, error) { return c.blob(ctx, hash) }
 
 // TellSighting enters that something printed quotes a dispatch, for officers and
 // overseers. It is for the watch role.
@@ -136,7 +121,7 @@ func (c *Client) tellClosed(ctx context.Context, what inquiry.Closed, to []frank
 		if err != nil {
 			return err
 		}
-		if keys, err = amongOthers(keys); err != nil {
+		if keys, err = among(keys, crowd(len(keys))); err != nil {
 			return err
 		}
 		e, err := c.entry(dispatch.KindClosed, what, false)
@@ -152,21 +137,14 @@ func (c *Client) tellClosed(ctx context.Context, what inquiry.Closed, to []frank
 	return c.Settle(ctx, last)
 }
 
-// amongOthers adds keys that are thrown away, up to a power of two from 16, but no
-// more than closedMost.
-func amongOthers(keys []*keyring.Public) ([]*keyring.Public, error) {
+// crowd is how many keys a close for some people is made out to: a power of two
+// from 16, but no more than closedMost.
+func crowd(people int) int {
 	n := 16
-	for n < len(keys) {
+	for n < people {
 		n *= 2
 	}
-	for len(keys) < min(n, closedMost) {
-		ids, err := keyring.NewIdentities()
-		if err != nil {
-			return nil, err
-		}
-		keys = append(keys, ids.Public())
-	}
-	return keys, nil
+	return min(n, closedMost)
 }
 
 // askReceipts asks the server, in the open, for who fetched a dispatch: see
@@ -297,31 +275,6 @@ func (c *Client) handHarm(ctx context.Context, e *ledger.Entry, ref frank.Ref, d
 		return nil, errors.New("the issuing office has no key now")
 	}
 	return c.submitSealed(ctx, e, api.Route{Kind: dispatch.KindHarm, Dispatch: ref}, append(keys, office)...)
-}
-
-// tellHarm enters what the harm would be if a dispatch came out. [Client.Send]
-// does it for a draft that says so, before anybody can fetch a copy.
-func (c *Client) tellHarm(ctx context.Context, ref frank.Ref, h dispatch.Harm) error {
-	if _, err := c.fresh(ctx); err != nil {
-		return err
-	}
-	if len(c.batches[ref]) == 0 {
-		return fmt.Errorf("there is no %s that you know of", ref)
-	}
-	h.Dispatch = ref
-	e, err := c.harmEntry(h)
-	if err != nil {
-		return err
-	}
-	o, err := c.dir.At(c.view.Head().Size).Office(c.batches[ref][0].Begin.Office)
-	if err != nil {
-		return err
-	}
-	a, err := c.handHarm(ctx, e, ref, o.Key.Seal)
-	if err != nil {
-		return err
-	}
-	return c.Settle(ctx, a.Index)
 }
 
 // HarmStated is what was stated of a dispatch's harm, and where in the ledger.

@@ -2,8 +2,10 @@ package client
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -141,8 +143,8 @@ func TestHarmIsStatedFirst(t *testing.T) {
 		t.Fatal("harm that nobody stated", list, err)
 	}
 	// What is said later comes after; whoever has nothing to say of it is not heard.
-	w.ok(gus.tellHarm(w.ctx, plain.Dispatch, dispatch.Harm{Text: "It would have ended the talks."}))
-	if err := ivy.tellHarm(w.ctx, plain.Dispatch, dispatch.Harm{Text: "None."}); !errors.Is(err, api.Of(api.Withheld)) {
+	w.ok(tellHarm(w.ctx, gus, plain.Dispatch, dispatch.Harm{Text: "It would have ended the talks."}))
+	if err := tellHarm(w.ctx, ivy, plain.Dispatch, dispatch.Harm{Text: "None."}); !errors.Is(err, api.Of(api.Withheld)) {
 		t.Fatal(err)
 	}
 	w.sync(w.people["Cy"])
@@ -185,10 +187,10 @@ func TestWhoReadsAnInquiry(t *testing.T) {
 	w, gus, ivy, jon := staffed(t)
 	cy, dee, eve, fay := w.people["Cy"], w.people["Dee"], w.people["Eve"], w.people["Fay"]
 	w.sync(cy, dee, eve, fay)
-	sealed, err := cy.SealToInquiry([]byte("the original"))
+	sealed, err := cy.sealTo([]byte("the original"), cy.sitting(inquirers...))
 	w.ok(err)
 	for _, c := range []*Client{cy, dee, eve, fay} {
-		if plain, err := c.Key.Open(sealed); err != nil || string(plain) != "the original" {
+		if plain, err := c.open(sealed); err != nil || string(plain) != "the original" {
 			t.Fatal(c.Name, err)
 		}
 	}
@@ -207,7 +209,7 @@ func TestWhoReadsAnInquiry(t *testing.T) {
 		if !bytes.Equal(st.Body, body) || st.Kind != inquiry.KindStep {
 			t.Fatal(c.Name, st)
 		}
-		data, err := c.Blob(w.ctx, hashOf(sealed))
+		data, err := c.blob(w.ctx, hashOf(sealed))
 		w.ok(err)
 		if !bytes.Equal(data, sealed) {
 			t.Fatal(c.Name)
@@ -220,7 +222,7 @@ func TestWhoReadsAnInquiry(t *testing.T) {
 		if c.at(a.Index) != nil {
 			t.Fatal(c.Name, "is given a step")
 		}
-		if _, err := c.Blob(w.ctx, hashOf(sealed)); !errors.Is(err, api.Of(api.Withheld)) {
+		if _, err := c.blob(w.ctx, hashOf(sealed)); !errors.Is(err, api.Of(api.Withheld)) {
 			t.Fatal(c.Name, err)
 		}
 	}
@@ -266,7 +268,7 @@ func TestWhoReadsAnInquiry(t *testing.T) {
 		}
 	}
 	for have, want := range map[int]int{1: 16, 16: 16, 17: 32, 100: 128, 130: 200, 200: 200} {
-		keys, err := amongOthers(slices.Repeat([]*keyring.Public{&cy.Key.Public}, have))
+		keys, err := among(slices.Repeat([]*keyring.Public{&cy.Key.Public}, have), crowd(have))
 		if err != nil || len(keys) != want {
 			t.Errorf("%d keys are %d among others, not %d: %v", have, len(keys), want, err)
 		}
@@ -371,7 +373,7 @@ func TestHostileParts(t *testing.T) {
 	w, _, _, _ := staffed(t)
 	cy, dee := w.people["Cy"], w.people["Dee"]
 	w.sync(cy)
-	sealed, err := cy.SealToInquiry([]byte("the original"))
+	sealed, err := cy.sealTo([]byte("the original"), cy.sitting(inquirers...))
 	w.ok(err)
 	to := []frank.PersonID{dee.Person}
 	first, err := cy.tellInquiry(w.ctx, json.RawMessage(`{"n":1}`), to, [][]byte{sealed})
@@ -381,7 +383,7 @@ func TestHostileParts(t *testing.T) {
 	w.ok(cy.Settle(w.ctx, second.Index))
 	w.sync(dee)
 	other := dee.at(second.Index).Sealed
-	blob := func(c *Client) error { _, err := c.Blob(w.ctx, hashOf(sealed)); return err }
+	blob := func(c *Client) error { _, err := c.blob(w.ctx, hashOf(sealed)); return err }
 	w.ok(blob(dee))
 	for what, x := range map[string]struct {
 		attack hostile.Attack
@@ -447,4 +449,28 @@ func TestDirectorySlice(t *testing.T) {
 	if n := kinds(cy, directory.KindAdmit); n < 3 || len(slice) >= len(cy.dir.News(0, 1<<40)) {
 		t.Fatalf("%d admitted, %d entries chosen", n, len(slice))
 	}
+}
+
+// tellHarm states the harm of a dispatch that was issued without.
+func tellHarm(ctx context.Context, c *Client, ref frank.Ref, h dispatch.Harm) error {
+	if _, err := c.fresh(ctx); err != nil {
+		return err
+	}
+	if len(c.batches[ref]) == 0 {
+		return fmt.Errorf("there is no %s that you know of", ref)
+	}
+	h.Dispatch = ref
+	e, err := c.harmEntry(h)
+	if err != nil {
+		return err
+	}
+	o, err := c.dir.At(c.view.Head().Size).Office(c.batches[ref][0].Begin.Office)
+	if err != nil {
+		return err
+	}
+	a, err := c.handHarm(ctx, e, ref, o.Key.Seal)
+	if err != nil {
+		return err
+	}
+	return c.Settle(ctx, a.Index)
 }

@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"frank"
+	"frank/internal/log64"
 	"frank/prose"
 )
 
@@ -34,9 +35,9 @@ const (
 	// that it leaves out, because people use each other's phrases: what is no
 	// more than one leaves out what stands about it. Beyond phrases that rises
 	// only with the length of an article, by tail for every doubling.
-	margin      = 3 * bit
-	leftOut     = 3 * bit
-	phrases     = 37 * bit
+	margin      = 3 * log64.Bit
+	leftOut     = 3 * log64.Bit
+	phrases     = 37 * log64.Bit
 	longArticle = 300 // words
 	tail        = 3
 
@@ -49,22 +50,22 @@ const (
 
 	// What a word may be worth at most, however rare: rare words come in
 	// company.
-	maxAlone = 8 * bit
-	maxAfter = 6 * bit
+	maxAlone = 8 * log64.Bit
+	maxAfter = 6 * log64.Bit
 
 	// unusual is how many times a run may appear in the archive and still be no
 	// common phrase: once for the passage itself and once for a dispatch that
 	// repeats it.
 	unusual = 2
 
-	light        = 384      // places of a run that are all looked at; of a commoner one, those with the same word behind it
-	fewWords     = 64       // an article up to so long has every place laid out that one of its runs stands at
-	glimpse      = 24 * bit // what words about a run must be worth for it to be laid out, in a longer one
-	around       = 14       // words on either side that count for that
-	binWidth     = 8        // shift in words within which runs count as standing together; a power of two
-	maxWalks     = 4096     // places laid out, per segment
-	maxFound     = 256      // sightings
-	overshadowed = 2        // a passage inside another this many times as strong is not reported
+	light        = 384            // places of a run that are all looked at; of a commoner one, those with the same word behind it
+	fewWords     = 64             // an article up to so long has every place laid out that one of its runs stands at
+	glimpse      = 24 * log64.Bit // what words about a run must be worth for it to be laid out, in a longer one
+	around       = 14             // words on either side that count for that
+	binWidth     = 8              // shift in words within which runs count as standing together; a power of two
+	maxWalks     = 4096           // places laid out, per segment
+	maxFound     = 256            // sightings
+	overshadowed = 2              // a passage inside another this many times as strong is not reported
 )
 
 // Find returns the passages of the article's words that follow dispatches,
@@ -80,9 +81,9 @@ func (ix *Index) Find(words []prose.Token) []Sighting {
 	if len(words) < minAgree || len(ix.segments) == 0 {
 		return nil
 	}
-	f := &finder{ix: ix, q: ix.query(words), chance: int32(log2(max(ix.total, minArchive)))}
-	f.most = phrases + int32(tail*(log2(uint64(max(len(words), longArticle)))-log2(longArticle)))
-	f.more = max(f.chance, margin+f.most+int32(log2(oneDispatch)))
+	f := &finder{ix: ix, q: ix.query(words), chance: int32(log64.Log2(max(ix.total, minArchive)))}
+	f.most = phrases + int32(tail*(log64.Log2(uint64(max(len(words), longArticle)))-log64.Log2(longArticle)))
+	f.more = max(f.chance, margin+f.most+int32(log64.Log2(oneDispatch)))
 	f.look()
 	for i := range ix.segments {
 		f.segment(i)
@@ -105,14 +106,14 @@ func (ix *Index) query(words []prose.Token) *query {
 		if i > 0 { // how rarely the word follows the one before
 			before := q.class[i-1]
 			if times := ix.pairs[int(before)*rowSize+int(c)]; times > unusual {
-				worth = min(worth, max(0, log2(ix.of(before))-log2(times-unusual)))
+				worth = min(worth, max(0, log64.Log2(ix.of(before))-log64.Log2(times-unusual)))
 			}
 		}
 		q.after[i] = int32(min(worth, maxAfter))
 		q.third[i] = q.after[i]
 		if i > 2 {
 			if runs, longer := ix.phrase(q.class[i-3 : i+1]); longer > unusual {
-				q.third[i] = min(q.after[i], int32(log2(runs)-log2(longer-unusual)))
+				q.third[i] = min(q.after[i], int32(log64.Log2(runs)-log64.Log2(longer-unusual)))
 			}
 		}
 	}

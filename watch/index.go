@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"frank"
+
+	"frank/internal/log64"
 )
 
 // Index finds passages of the dispatches whose fingerprints it has. What is
@@ -192,6 +194,6 @@ func (ix *Index) count() {
 		ix.total += n
 	}
 	for c, n := range of {
-		ix.worth[c] = int32(min(maxAlone, max(0, log2(ix.total)-log2(max(n, 1)))))
+		ix.worth[c] = int32(min(maxAlone, max(0, log64.Log2(ix.total)-log64.Log2(max(n, 1)))))
 	}
 }

@@ -1,12 +1,14 @@
 package watch
 
+import "frank/internal/log64"
+
 // Penalties, in 1/64 bit, for a slip of the printer.
 const (
-	wrongWord = 3 * bit
-	extraWord = 4 * bit
-	lostWord  = 3 * bit
-	giveUp    = 16 * bit // a walk ends when it has lost this much
-	band      = 8        // words a passage may shift against the dispatch at once
+	wrongWord = 3 * log64.Bit
+	extraWord = 4 * log64.Bit
+	lostWord  = 3 * log64.Bit
+	giveUp    = 16 * log64.Bit // a walk ends when it has lost this much
+	band      = 8              // words a passage may shift against the dispatch at once
 )
 
 // cell is the best way to a point: so many words of the article read, at some
@@ -229,7 +231,7 @@ func (w *walker) site(group [][]byte, place, span int) {
 		}
 		worth, least = min(worth, sum), min(least, len(r))
 	}
-	worth = max(0, worth-int32(log2(uint64(len(group)))))
+	worth = max(0, worth-int32(log64.Log2(uint64(len(group)))))
 
 	q, in, out := w.q, w.row.at, w.next.at
 	lo, hi := w.row.lo, min(w.row.hi+span+2, len(q.class))

@@ -21,10 +21,14 @@ import (
 	"time"
 
 	"frank"
+	"frank/bench/texts"
 	"frank/prose"
 	"frank/trace/locate"
 	"frank/variant"
 )
+
+// siteEvery is one in how many words has a site.
+const siteEvery = 6
 
 func main() {
 	corpus := flag.String("corpus", "", "`directory` with dispatches, modern and unrelated .jsonl.gz")
@@ -43,14 +47,14 @@ func main() {
 }
 
 func run(corpus, sizes string, seed uint64, queries, length int, proposed, show bool) error {
-	var sets [3][]document
+	var sets [3][]texts.Document
 	for i, name := range []string{"dispatches", "modern", "unrelated"} {
 		var err error
-		if sets[i], err = read(corpus, name); err != nil {
+		if sets[i], err = texts.Read(corpus, name); err != nil {
 			return err
 		}
 	}
-	text := newChain(sets[0], sets[1])
+	text := texts.NewChain(sets[0], sets[1])
 	for _, size := range strings.Split(sizes, ",") {
 		n, err := strconv.Atoi(size)
 		if err != nil {
@@ -69,7 +73,7 @@ func run(corpus, sizes string, seed uint64, queries, length int, proposed, show 
 // archive is an index with what is needed to check it.
 type archive struct {
 	index   *locate.Index
-	chain   *chain
+	chain   *texts.Chain
 	seed    uint64
 	targets []target
 }
@@ -81,7 +85,7 @@ type target struct {
 
 // build makes an archive of n dispatches: real ones as far as they go, taken
 // evenly from both sets, then written ones.
-func build(sets [][]document, text *chain, n int, seed uint64, proposed bool) *archive {
+func build(sets [][]texts.Document, text *texts.Chain, n int, seed uint64, proposed bool) *archive {
 	a := &archive{chain: text, seed: seed}
 	b := locate.New()
 	var took time.Duration
@@ -98,7 +102,7 @@ func build(sets [][]document, text *chain, n int, seed uint64, proposed bool) *a
 			if n < real && k*n/real == (k+1)*n/real {
 				continue
 			}
-			m := varied(rand.New(rand.NewPCG(seed, uint64(len(a.targets)))), d.Text, text.words)
+			m := texts.Varied(rand.New(rand.NewPCG(seed, uint64(len(a.targets)))), d.Text, text.Words, siteEvery)
 			if proposed {
 				var err error
 				if m, err = variant.Propose(d.Text, variant.ProposeOptions{}).Master(); err != nil {
@@ -126,7 +130,7 @@ func build(sets [][]document, text *chain, n int, seed uint64, proposed bool) *a
 // written returns the i-th dispatch, one that is no target.
 func (a *archive) written(i int) *frank.Master {
 	rng := rand.New(rand.NewPCG(a.seed, uint64(i)))
-	return varied(rng, a.chain.text(rng, 300+rng.IntN(200)), a.chain.words)
+	return texts.Varied(rng, a.chain.Text(rng, 300+rng.IntN(200)), a.chain.Words, siteEvery)
 }
 
 func (a *archive) recall(name string, set, queries, length int, seed uint64, show bool) {
@@ -141,7 +145,7 @@ func (a *archive) recall(name string, set, queries, length int, seed uint64, sho
 	asked, top, found, placed, several := 0, 0, 0, 0, 0
 	for asked < queries {
 		t := mine[rng.IntN(len(mine))]
-		printed := copyOf(rng, t.master)
+		printed := texts.CopyOf(rng, t.master)
 		words := prose.Words(printed)
 		if len(words) < length {
 			continue
@@ -151,7 +155,7 @@ func (a *archive) recall(name string, set, queries, length int, seed uint64, sho
 		for _, w := range words[at : at+length] {
 			quote = append(quote, printed[w.Start:w.End])
 		}
-		exhibit := prose.Words(strings.Join(retyped(rng, quote, a.chain.words), " "))
+		exhibit := prose.Words(strings.Join(texts.Retyped(rng, quote, a.chain.Words), " "))
 		asked++
 		start := time.Now()
 		hits := a.index.Find(exhibit)
@@ -211,12 +215,12 @@ func norms(words []prose.Token) []string {
 	return out
 }
 
-func (a *archive) falsely(docs []document, show bool) {
+func (a *archive) falsely(docs []texts.Document, show bool) {
 	var took []time.Duration
 	var located, number [2]int
 	for _, d := range docs {
 		kept := 0
-		if d.aside() {
+		if d.Aside() {
 			kept = 1
 		}
 		words := prose.Words(d.Text)
@@ -240,7 +244,7 @@ func (a *archive) falsely(docs []document, show bool) {
 }
 
 // articles measures long articles with quotations among unrelated text.
-func (a *archive) articles(docs []document, seed uint64) {
+func (a *archive) articles(docs []texts.Document, seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, 1<<41))
 	var took []time.Duration
 	quotations, found, foreign := 0, 0, 0
@@ -251,13 +255,13 @@ func (a *archive) articles(docs []document, seed uint64) {
 			d := docs[rng.IntN(len(docs))]
 			text = append(text, strings.Fields(d.Text)...)
 			t := a.targets[rng.IntN(len(a.targets))]
-			copied := strings.Fields(copyOf(rng, t.master))
+			copied := strings.Fields(texts.CopyOf(rng, t.master))
 			n := 12 + rng.IntN(30)
 			if len(copied) < n {
 				continue
 			}
 			at := rng.IntN(len(copied) - n + 1)
-			text = append(text, retyped(rng, copied[at:at+n], a.chain.words)...)
+			text = append(text, texts.Retyped(rng, copied[at:at+n], a.chain.Words)...)
 			want[t.dispatch] = true
 		}
 		exhibit := prose.Words(strings.Join(text, " "))

@@ -28,6 +28,7 @@ import (
 	"time"
 
 	"frank"
+	"frank/bench/texts"
 	"frank/prose"
 	"frank/watch"
 )
@@ -79,10 +80,10 @@ type target struct {
 var sets = []string{"dispatches", "modern"}
 
 func run(o options) error {
-	var docs [3][]document
+	var docs [3][]texts.Document
 	for i, name := range append(sets, "unrelated") {
 		var err error
-		if docs[i], err = read(o.corpus, name); err != nil {
+		if docs[i], err = texts.Read(o.corpus, name); err != nil {
 			return err
 		}
 	}
@@ -93,7 +94,7 @@ func run(o options) error {
 			if o.n < all && k*o.n/all == (k+1)*o.n/all {
 				continue
 			}
-			a.targets = append(a.targets, target{varied(rand.New(rand.NewPCG(o.seed, uint64(len(a.targets)))), d.Text, a.chain.words, o.every), set, d.aside()})
+			a.targets = append(a.targets, target{texts.Varied(rand.New(rand.NewPCG(o.seed, uint64(len(a.targets)))), d.Text, a.chain.Words, o.every), set, d.Aside()})
 		}
 	}
 	switch {
@@ -133,7 +134,7 @@ func (a *archive) master(i int) *frank.Master {
 		return a.targets[i].master
 	}
 	rng := rand.New(rand.NewPCG(a.seed, uint64(i)))
-	return varied(rng, a.chain.text(rng, 300+rng.IntN(200)), a.chain.words, a.every)
+	return texts.Varied(rng, a.chain.Text(rng, 300+rng.IntN(200)), a.chain.Words, a.every)
 }
 
 // each makes something of every dispatch on all processors, and hands it over
@@ -290,7 +291,7 @@ func (a *archive) open() error {
 
 // cold measures the first articles, the index being in its file and nowhere
 // else if the system was told to forget it.
-func (a *archive) cold(docs []document) {
+func (a *archive) cold(docs []texts.Document) {
 	var took times
 	for _, d := range docs[:20] {
 		a.find(prose.Words(d.Text), &took)
@@ -317,7 +318,7 @@ func (a *archive) questions(set int) []question {
 	var out []question
 	for len(out) < a.queries {
 		i := mine[rng.IntN(len(mine))]
-		printed := copyOf(rng, a.targets[i].master)
+		printed := texts.CopyOf(rng, a.targets[i].master)
 		words := prose.Words(printed)
 		if len(words) < a.length {
 			continue
@@ -327,7 +328,7 @@ func (a *archive) questions(set int) []question {
 		for _, w := range words[at : at+a.length] {
 			quote = append(quote, printed[w.Start:w.End])
 		}
-		out = append(out, question{set, i, quote, strings.Join(retyped(rng, quote, a.chain.words), " ")})
+		out = append(out, question{set, i, quote, strings.Join(texts.Retyped(rng, quote, a.chain.Words), " ")})
 	}
 	return out
 }
@@ -400,7 +401,7 @@ func (a *archive) inside(have, quote []string) bool {
 // chainHolds is holds for a dispatch that was never written.
 func (a *archive) chainHolds(dispatch int, quote []string) bool {
 	rng := rand.New(rand.NewPCG(a.seed, uint64(dispatch)))
-	return a.inside(norms(prose.Words(a.chain.text(rng, 300+rng.IntN(200)))), quote)
+	return a.inside(norms(prose.Words(a.chain.Text(rng, 300+rng.IntN(200)))), quote)
 }
 
 func norms(words []prose.Token) []string {
@@ -411,12 +412,12 @@ func norms(words []prose.Token) []string {
 	return out
 }
 
-func (a *archive) falsely(docs []document) {
+func (a *archive) falsely(docs []texts.Document) {
 	var took times
 	var found, number [2]int
 	for _, d := range docs {
 		kept := 0
-		if d.aside() {
+		if d.Aside() {
 			kept = 1
 		}
 		words := prose.Words(d.Text)
@@ -435,11 +436,11 @@ func (a *archive) falsely(docs []document) {
 
 // passages looks for short passages of unrelated articles, as if somebody had
 // asked about a quotation in them.
-func (a *archive) passages(docs []document) {
+func (a *archive) passages(docs []texts.Document) {
 	var found, number [2]int
 	for _, d := range docs {
 		kept := 0
-		if d.aside() {
+		if d.Aside() {
 			kept = 1
 		}
 		words := prose.Words(d.Text)
@@ -457,7 +458,7 @@ func (a *archive) passages(docs []document) {
 }
 
 // articles measures articles of 300 to 800 words, each with one quotation.
-func (a *archive) articles(docs []document) {
+func (a *archive) articles(docs []texts.Document) {
 	rng := rand.New(rand.NewPCG(a.seed, 1<<41))
 	var mine []int
 	for i, t := range a.targets {
@@ -470,17 +471,17 @@ func (a *archive) articles(docs []document) {
 	found, asked, foreign := make([]int, len(lengths)), make([]int, len(lengths)), 0
 	for _, d := range docs {
 		body := strings.Fields(d.Text)
-		if len(body) < 300 || len(body) > 760 || d.aside() != (a.part == "report") && len(took.clock) > 600 {
+		if len(body) < 300 || len(body) > 760 || d.Aside() != (a.part == "report") && len(took.clock) > 600 {
 			continue
 		}
 		k := rng.IntN(len(lengths))
 		i := mine[rng.IntN(len(mine))]
-		copied := strings.Fields(copyOf(rng, a.targets[i].master))
+		copied := strings.Fields(texts.CopyOf(rng, a.targets[i].master))
 		if len(copied) < lengths[k] {
 			continue
 		}
 		at, into := rng.IntN(len(copied)-lengths[k]+1), rng.IntN(len(body))
-		text := slices.Concat(body[:into], retyped(rng, copied[at:at+lengths[k]], a.chain.words), body[into:])
+		text := slices.Concat(body[:into], texts.Retyped(rng, copied[at:at+lengths[k]], a.chain.Words), body[into:])
 		words := prose.Words(strings.Join(text, " "))
 		s := a.find(words, &took)
 		asked[k]++

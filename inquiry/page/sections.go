@@ -125,24 +125,29 @@ func part(what string, n int) []Row {
 
 func figured(what, text string) []Row { return []Row{{What: what, Figure: text}} }
 
+// inWords says a term in words; one that has none as it is.
+func inWords(term string, words map[string]string) string {
+	if w, ok := words[term]; ok {
+		return w
+	}
+	return term
+}
+
 // Outcome is an outcome in words.
 func Outcome(o string) string {
-	if s, ok := map[string]string{
+	return inWords(o, map[string]string{
 		inquiry.OutcomeNamed:     "a copy was named, and whose it was",
 		inquiry.OutcomeNarrowed:  "narrowed to some copies",
 		inquiry.OutcomeUnknown:   "cannot tell",
 		inquiry.OutcomeProtected: "protected disclosure: not looked into",
 		inquiry.OutcomeWithdrawn: "withdrawn",
 		inquiry.OutcomeReferred:  "referred to an authority",
-	}[o]; ok {
-		return s
-	}
-	return o
+	})
 }
 
 // Stage is a stage of an inquiry in words.
 func Stage(s string) string {
-	if w, ok := map[string]string{
+	return inWords(s, map[string]string{
 		inquiry.StageRefused:   "opened against a rule",
 		inquiry.StagePaused:    "paused",
 		inquiry.StageMaterial:  "collecting exhibits",
@@ -158,15 +163,12 @@ func Stage(s string) string {
 		inquiry.StageNaming:    "names being opened",
 		inquiry.StageNamed:     "has a name",
 		inquiry.StageClosed:    "closed",
-	}[s]; ok {
-		return w
-	}
-	return s
+	})
 }
 
 // Step is a step of an inquiry in words, as what somebody does.
 func Step(do string) string {
-	if w, ok := map[string]string{
+	return inWords(do, map[string]string{
 		inquiry.DoOpen:     "opening an inquiry",
 		inquiry.DoRegister: "registering exhibits",
 		inquiry.DoAdmit:    "admitting an exhibit",
@@ -184,10 +186,7 @@ func Step(do string) string {
 		inquiry.DoReply:    "entering a reply",
 		inquiry.DoNote:     "noting",
 		inquiry.DoClose:    "closing",
-	}[do]; ok {
-		return w
-	}
-	return do
+	})
 }
 
 // Waits says what an inquiry waits for, and from whom.

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"frank/internal/log64"
 	"frank/prose"
 )
 
@@ -16,7 +17,7 @@ const (
 	// have a longer tail still. It also weighs that few words asked about are
 	// likelier to be a quotation than some few words of an article. Beyond an
 	// article's length only the tail counts.
-	margin       = 3 * bit
+	margin       = 3 * log64.Bit
 	shortExhibit = 12
 	growth       = 5
 	article      = 300
@@ -50,10 +51,10 @@ func (ix *Index) Find(words []prose.Token) []Hit {
 		return nil
 	}
 	f := &finder{ix: ix, q: ix.query(words)}
-	f.chance = int32(log2(max(ix.total, minArchive)))
+	f.chance = int32(log64.Log2(max(ix.total, minArchive)))
 	n := uint64(max(len(words), shortExhibit))
-	f.need = f.chance + margin + int32(growth*(log2(min(n, article))-log2(shortExhibit))+tail*(log2(max(n, article))-log2(article)))
-	f.more = max(f.chance, f.need-f.chance+int32(log2(oneDispatch)))
+	f.need = f.chance + margin + int32(growth*(log64.Log2(min(n, article))-log64.Log2(shortExhibit))+tail*(log64.Log2(max(n, article))-log64.Log2(article)))
+	f.more = max(f.chance, f.need-f.chance+int32(log64.Log2(oneDispatch)))
 	seeds := f.seeds()
 	for at := 0; ; at += blockStep {
 		end := min(at+blockWords, len(words))

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"frank"
+	"frank/internal/log64"
 	"frank/prose"
 )
 
@@ -309,8 +310,8 @@ func TestSlips(t *testing.T) {
 
 func TestLog2(t *testing.T) {
 	for _, c := range [][2]uint64{{0, 0}, {1, 0}, {2, 64}, {3, 101}, {1 << 20, 1280}, {1000, 637}, {1<<64 - 1, 4095}} {
-		if got := log2(c[0]); got != int(c[1]) {
-			t.Errorf("log2(%d) is %d/64, not %d/64", c[0], got, c[1])
+		if got := log64.Log2(c[0]); got != int(c[1]) {
+			t.Errorf("log64.Log2(%d) is %d/64, not %d/64", c[0], got, c[1])
 		}
 	}
 }

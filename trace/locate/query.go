@@ -3,6 +3,7 @@ package locate
 import (
 	"slices"
 
+	"frank/internal/log64"
 	"frank/prose"
 )
 
@@ -24,8 +25,8 @@ type query struct {
 // lets a quotation of 12 words with slips and the commonest phrases overlap by
 // 15 bits, not 24.
 const (
-	maxAlone = 8 * bit
-	maxAfter = 4 * bit
+	maxAlone = 8 * log64.Bit
+	maxAfter = 4 * log64.Bit
 	// unusual is how many times a pair may appear in the archive and still
 	// be no common phrase: once for the passage itself and once for a
 	// dispatch that repeats it.
@@ -41,14 +42,14 @@ func (ix *Index) query(words []prose.Token) *query {
 		if id == 0 {
 			continue
 		}
-		worth := max(0, log2(ix.total)-log2(uint64(ix.vocab.count[id])))
+		worth := max(0, log64.Log2(ix.total)-log64.Log2(uint64(ix.vocab.count[id])))
 		q.alone[i] = int32(min(worth, maxAlone))
 		if i > 0 && q.id[i-1] != 0 {
 			places, times := ix.pairs.find(q.id[i-1], id)
 			q.places[i] = places
 			if times > unusual { // how rarely the word follows the one before
 				before := ix.vocab.count[q.id[i-1]]
-				worth = min(worth, max(0, log2(uint64(before))-log2(uint64(times-unusual))))
+				worth = min(worth, max(0, log64.Log2(uint64(before))-log64.Log2(uint64(times-unusual))))
 			}
 		}
 		q.after[i] = int32(min(worth, maxAfter))

@@ -1,13 +1,15 @@
 package locate
 
+import "frank/internal/log64"
+
 // Penalties, in 1/64 bit, for a slip of the printer.
 const (
-	wrongWord = 3 * bit
-	extraWord = 4 * bit
-	lostWord  = 3 * bit
-	nearWord  = 4 * bit  // a word with a slip in it is worth that much less
-	giveUp    = 16 * bit // a walk ends when it has lost this much
-	band      = 8        // words a passage may shift against the dispatch at once
+	wrongWord = 3 * log64.Bit
+	extraWord = 4 * log64.Bit
+	lostWord  = 3 * log64.Bit
+	nearWord  = 4 * log64.Bit  // a word with a slip in it is worth that much less
+	giveUp    = 16 * log64.Bit // a walk ends when it has lost this much
+	band      = 8              // words a passage may shift against the dispatch at once
 )
 
 // cell is the best way to a point: so many words of the exhibit read, at some
@@ -245,7 +247,7 @@ func (w *walker) pair(c, before *column, id, looks uint32, i int, place uint32) 
 
 // worth returns what a word of the dispatch is worth on its own.
 func (w *walker) worth(id uint32) int32 {
-	return int32(min(max(0, log2(w.ix.total)-log2(uint64(w.ix.vocab.count[id]))), maxAlone))
+	return int32(min(max(0, log64.Log2(w.ix.total)-log64.Log2(uint64(w.ix.vocab.count[id]))), maxAlone))
 }
 
 // trim drops what is too far from the best way of the row or has lost too much.

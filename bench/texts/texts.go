@@ -1,4 +1,6 @@
-package main
+// Package texts makes archives to search: the texts of a corpus, texts written
+// by a chain over them, and what print makes of a quotation.
+package texts
 
 import (
 	"bufio"
@@ -15,12 +17,13 @@ import (
 	"frank/prose"
 )
 
-// document is one text of a corpus.
-type document struct {
+// Document is one text of a corpus.
+type Document struct {
 	ID, Text string
 }
 
-func read(dir, name string) ([]document, error) {
+// Read reads a corpus, but for texts too long for a dispatch.
+func Read(dir, name string) ([]Document, error) {
 	f, err := os.Open(filepath.Join(dir, name+".jsonl.gz"))
 	if err != nil {
 		return nil, err
@@ -30,11 +33,11 @@ func read(dir, name string) ([]document, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []document
+	var out []Document
 	lines := bufio.NewScanner(z)
 	lines.Buffer(nil, 64<<20)
 	for lines.Scan() {
-		var d document
+		var d Document
 		if err := json.Unmarshal(lines.Bytes(), &d); err != nil {
 			return nil, err
 		}
@@ -45,24 +48,26 @@ func read(dir, name string) ([]document, error) {
 	return out, lines.Err()
 }
 
-// aside reports whether a document belongs to the tenth kept for reporting.
-func (d document) aside() bool {
+// Aside reports whether a document belongs to the tenth kept for reporting.
+func (d Document) Aside() bool {
 	h := fnv.New32a()
 	h.Write([]byte(d.ID))
 	return h.Sum32()%10 == 0
 }
 
-// chain writes text in which every three words in a row stand somewhere in
+// Chain writes text in which every three words in a row stand somewhere in
 // the corpora: the hardest confusers that are no quotations.
-type chain struct {
-	words []string
+type Chain struct {
+	Words []string // its vocabulary
 	ids   []uint32
 	order []int32 // places, sorted by the two words that end there
-	first map[uint64]int32
+	from  []int32 // per place, where in order those with the same two words begin
+	many  []int8  // and how many, up to 64
 }
 
-func newChain(docs ...[]document) *chain {
-	c := &chain{first: map[uint64]int32{}}
+// NewChain makes a chain of documents.
+func NewChain(docs ...[]Document) *Chain {
+	c := &Chain{}
 	known := map[string]uint32{}
 	for _, set := range docs {
 		for _, d := range set {
@@ -70,9 +75,9 @@ func newChain(docs ...[]document) *chain {
 				w := d.Text[t.Start:t.End]
 				id, ok := known[w]
 				if !ok {
-					id = uint32(len(c.words))
+					id = uint32(len(c.Words))
 					known[w] = id
-					c.words = append(c.words, w)
+					c.Words = append(c.Words, w)
 				}
 				c.ids = append(c.ids, id)
 			}
@@ -85,41 +90,51 @@ func newChain(docs ...[]document) *chain {
 		a, b := c.key(c.order[i]), c.key(c.order[j])
 		return a < b || (a == b && c.order[i] < c.order[j])
 	})
-	for i, p := range c.order {
-		if i == 0 || c.key(p) != c.key(c.order[i-1]) {
-			c.first[c.key(p)] = int32(i)
+	c.from, c.many = make([]int32, len(c.ids)), make([]int8, len(c.ids))
+	for i := 0; i < len(c.order); {
+		j := i
+		for j < len(c.order) && c.key(c.order[j]) == c.key(c.order[i]) {
+			j++
 		}
+		for _, p := range c.order[i:j] {
+			c.from[p], c.many[p] = int32(i), int8(min(64, j-i))
+		}
+		i = j
 	}
 	return c
 }
 
-func (c *chain) key(p int32) uint64 { return uint64(c.ids[p-1])<<32 | uint64(c.ids[p]) }
+func (c *Chain) key(p int32) uint64 { return uint64(c.ids[p-1])<<32 | uint64(c.ids[p]) }
 
-// text writes n words.
-func (c *chain) text(rng *rand.Rand, n int) string {
+// Text writes n words.
+func (c *Chain) Text(rng *rand.Rand, n int) string {
 	var b strings.Builder
-	p := c.order[rng.IntN(len(c.order))]
-	for range n {
-		b.WriteString(c.words[c.ids[p]])
+	for _, id := range c.Write(rng, n) {
+		b.WriteString(c.Words[id])
 		b.WriteByte(' ')
-		from, to := int(c.first[c.key(p)]), 0
-		for to = from + 1; to < len(c.order) && to < from+64 && c.key(c.order[to]) == c.key(p); {
-			to++
-		}
-		p = c.order[from+rng.IntN(to-from)] + 1
-		if int(p) >= len(c.ids)-1 {
-			p = c.order[rng.IntN(len(c.order))]
-		}
 	}
 	return b.String()
 }
 
-// varied returns text with one word in six a site of two or three readings:
+// Write writes n words by their numbers.
+func (c *Chain) Write(rng *rand.Rand, n int) (out []uint32) {
+	p := c.order[rng.IntN(len(c.order))]
+	for range n {
+		out = append(out, c.ids[p])
+		p = c.order[int(c.from[p])+rng.IntN(int(c.many[p]))] + 1
+		if int(p) >= len(c.ids)-1 {
+			p = c.order[rng.IntN(len(c.order))]
+		}
+	}
+	return out
+}
+
+// Varied returns text with one word in so many a site of two or three readings:
 // mostly another word, now and then none or two.
-func varied(rng *rand.Rand, text string, vocabulary []string) *frank.Master {
+func Varied(rng *rand.Rand, text string, vocabulary []string, every int) *frank.Master {
 	m := &frank.Master{Text: text}
 	for _, t := range prose.Words(text) {
-		if rng.IntN(6) > 0 || len(m.Sites) == frank.MaxSites {
+		if rng.IntN(every) > 0 || len(m.Sites) == frank.MaxSites {
 			continue
 		}
 		s := frank.Site{Start: t.Start, End: t.End, Readings: []string{text[t.Start:t.End]}}
@@ -139,8 +154,8 @@ func varied(rng *rand.Rand, text string, vocabulary []string) *frank.Master {
 	return m
 }
 
-// copyOf returns one random copy.
-func copyOf(rng *rand.Rand, m *frank.Master) string {
+// CopyOf returns one random copy.
+func CopyOf(rng *rand.Rand, m *frank.Master) string {
 	readings := make([]int, len(m.Sites))
 	for i := range readings {
 		readings[i] = rng.IntN(len(m.Sites[i].Readings))
@@ -148,9 +163,9 @@ func copyOf(rng *rand.Rand, m *frank.Master) string {
 	return m.Render(readings)
 }
 
-// retyped returns words with about one in ten wrong: another word, a slip of
+// Retyped returns words with about one in ten wrong: another word, a slip of
 // the finger, a word lost or a word too many.
-func retyped(rng *rand.Rand, words []string, vocabulary []string) []string {
+func Retyped(rng *rand.Rand, words []string, vocabulary []string) []string {
 	var out []string
 	for _, w := range words {
 		if rng.IntN(10) > 0 {

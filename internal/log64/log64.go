@@ -1,12 +1,13 @@
-package watch
+// Package log64 has logarithms in whole 1/64 bits: the same on every machine.
+package log64
 
 import "math/bits"
 
-// bit is the unit evidence counts in: 1/64 bit of information.
-const bit = 64
+// Bit is one bit of information.
+const Bit = 64
 
-// log2 returns 64·log2(x), rounded down; of 0, 0.
-func log2(x uint64) int {
+// Log2 returns 64·log2(x), rounded down; of 0, 0.
+func Log2(x uint64) int {
 	if x == 0 {
 		return 0
 	}
