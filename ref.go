@@ -99,7 +99,16 @@ type OfficeID string
 
 // Valid reports whether id is written as an OfficeID is.
 func (id OfficeID) Valid() bool {
-	s := string(id)
-	return len(s) > 0 && len(s) <= 40 && s[0] >= 'a' && s[0] <= 'z' && s[len(s)-1] != '-' &&
-		!strings.Contains(s, "--") && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+	last := byte('-') // so that a hyphen is no beginning
+	for i, c := range []byte(id) {
+		switch {
+		case c >= 'a' && c <= 'z':
+		case c >= '0' && c <= '9' && i > 0:
+		case c == '-' && last != '-':
+		default:
+			return false
+		}
+		last = c
+	}
+	return len(id) > 0 && len(id) <= 40 && last != '-'
 }

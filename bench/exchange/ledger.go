@@ -131,7 +131,8 @@ func appends(ctx context.Context, o options) error {
 			for _, d := range t.all {
 				all = append(all, fmt.Sprintf("%.0f", float64(o.entries)/d.Seconds()))
 			}
-			fmt.Printf("  %-44s median %6.0f  all %s\n", t.what, float64(o.entries)/t.median().Seconds(), strings.Join(all, " "))
+			fmt.Printf("  %-44s median %6.0f  this process %3.0f µs of a processor an entry  all %s\n", t.what, float64(o.entries)/t.median().Seconds(),
+				float64(median(t.cpu).Microseconds())/float64(o.entries), strings.Join(all, " "))
 		}
 		last := turns[len(turns)-1]
 		for _, t := range turns[:len(turns)-1] {
@@ -201,7 +202,7 @@ func appends(ctx context.Context, o options) error {
 			return err
 		})
 	}
-	library.all = nil
+	library.all, library.cpu = nil, nil
 	return measure("in turns with the service in this process", []*turn{library, inside})
 }
 

@@ -25,6 +25,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"strings"
 	"time"
 )
@@ -38,6 +39,7 @@ type options struct {
 	fetched bool
 	entries int
 	writers int
+	profile string
 }
 
 func main() {
@@ -51,12 +53,31 @@ func main() {
 	flag.BoolVar(&o.fetched, "fetched", true, "fill: every copy was fetched, and the ledger says so")
 	flag.IntVar(&o.entries, "entries", 5000, "ledger: entries a run")
 	flag.IntVar(&o.writers, "writers", 512, "ledger: who append at once")
+	flag.StringVar(&o.profile, "cpuprofile", "", "file for where this process spends its time; FILE.server is the server's, from its last start")
 	flag.StringVar(&part, "part", "issue,ledger,send,open", "what to measure")
 	flag.Parse()
-	if err := run(o, part); err != nil {
+	err := profiled(o.profile, func() error { return run(o, part) })
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "exchange:", err)
 		os.Exit(1)
 	}
+}
+
+// profiled does f and writes to a file where the time went; "" for no file.
+func profiled(file string, f func() error) error {
+	if file == "" {
+		return f()
+	}
+	out, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	if err := pprof.StartCPUProfile(out); err != nil {
+		return err
+	}
+	defer pprof.StopCPUProfile()
+	return f()
 }
 
 func run(o options, part string) error {

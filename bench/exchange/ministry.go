@@ -69,6 +69,7 @@ func (s setup) write(dir string) error {
 type ministry struct {
 	setup
 	dir     string
+	profile string // file for where the time goes, if it is asked for
 	readers []*keyring.Key
 	author  *keyring.Key
 	server  *exec.Cmd
@@ -124,7 +125,7 @@ func up(ctx context.Context, o options, serving bool) (*ministry, error) {
 	if !s.Founded {
 		return nil, fmt.Errorf("the organisation in %s was not founded to the end: delete it", o.dir)
 	}
-	m := &ministry{setup: s, dir: o.dir}
+	m := &ministry{setup: s, dir: o.dir, profile: o.profile}
 	if err := m.keys(); err != nil {
 		return nil, err
 	}
@@ -186,6 +187,9 @@ func (m *ministry) start() (time.Duration, error) {
 		return 0, err
 	}
 	m.server = exec.Command(self, "-part", "serve", "-dir", m.dir)
+	if m.profile != "" {
+		m.server.Args = append(m.server.Args, "-cpuprofile", m.profile+".server")
+	}
 	m.server.Stderr = os.Stderr
 	from := time.Now()
 	if err := m.server.Start(); err != nil {
@@ -273,7 +277,7 @@ func found(ctx context.Context, o options) (*ministry, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &ministry{dir: o.dir, setup: setup{LogKey: private, WitnessKey: skey, Readers: o.readers}}
+	m := &ministry{dir: o.dir, profile: o.profile, setup: setup{LogKey: private, WitnessKey: skey, Readers: o.readers}}
 	var held []net.Listener // both at once, so that they are two
 	for _, a := range []*string{&m.Addr, &m.Witness} {
 		l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -121,6 +121,7 @@ func (m *ministry) open(ctx context.Context, o options, c *client.Client, sent *
 		if err := w.call(ctx, http.MethodGet, fmt.Sprintf("%s?from=%d", api.PathInbox, sent.Complete), token, nil, new(api.Inbox)); err != nil {
 			return err
 		}
+		x.got = api.Fetched{}
 		if err := w.send(ctx, http.MethodPost, api.PathCopies, token, x.body, &x.got); err != nil {
 			return err
 		}

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"net"
-	"net/http"
-	_ "net/http/pprof"
-	"os"
 	"os/signal"
 	"path/filepath"
 	"syscall"
@@ -23,9 +20,6 @@ import (
 func serve(ctx context.Context, dir string) error {
 	ctx, cancel := signal.NotifyContext(ctx, syscall.SIGTERM)
 	defer cancel()
-	if at := os.Getenv("EXCHANGE_PPROF"); at != "" {
-		go http.ListenAndServe(at, nil)
-	}
 	s, err := readSetup(dir)
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"io"
 	"net/http"
 	"time"
 
@@ -51,7 +50,7 @@ func (w *wire) send(ctx context.Context, method, path, token string, body []byte
 		return err
 	}
 	defer resp.Body.Close()
-	data, err := io.ReadAll(resp.Body)
+	data, err := api.Read(resp.Body, resp.ContentLength, api.MaxAnswer)
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,14 @@ func Marshal(v any) []byte {
 // refused, and anything that [Marshal] would not have written: white space,
 // another order, a key twice, an escape too many.
 func Unmarshal(data []byte, v any) error {
+	if quick(data, v) {
+		return nil
+	}
+	return slow(data, v)
+}
+
+// slow reads as encoding/json does, and compares.
+func slow(data []byte, v any) error {
 	if err := json.Unmarshal(data, v); err != nil {
 		return shorten(err)
 	}
