@@ -161,9 +161,9 @@ func decrypt(sealed []byte, list []*age.HybridIdentity) ([]byte, error) {
 		}
 		return nil, ErrDamaged
 	}
-	plain, err := io.ReadAll(r)
-	if err != nil {
+	plain := bytes.NewBuffer(make([]byte, 0, len(sealed))) // which is longer
+	if _, err := plain.ReadFrom(r); err != nil {
 		return nil, ErrDamaged
 	}
-	return plain, nil
+	return plain.Bytes(), nil
 }

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/rogpeppe/go-internal/robustio"
 )
 
 // WriteFile puts data at path, replacing what was there in one step: a reader
@@ -21,7 +23,7 @@ func WriteFile(path string, data []byte, perm fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Rename(temp, path); err != nil {
+	if err := robustio.Rename(temp, path); err != nil { // on Windows somebody may be reading it just now
 		os.Remove(temp)
 		return err
 	}

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/rogpeppe/go-internal/robustio"
 )
 
 // Unfinished ends the name of a folder that is being made, or was when its
@@ -52,7 +54,7 @@ func NewFolder(place string) (*Folder, error) {
 func (f *Folder) Commit() error {
 	err := Flush(f.Path)
 	if err == nil {
-		err = os.Rename(f.Path, f.place)
+		err = robustio.Rename(f.Path, f.place)
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("the finished folder could not be put in its place: %w", err), f.Abort())

@@ -15,7 +15,6 @@ import (
 	"github.com/transparency-dev/tessera"
 	"github.com/transparency-dev/tessera/client"
 	"github.com/transparency-dev/tessera/fsck"
-	"github.com/transparency-dev/tessera/storage/posix"
 	"golang.org/x/mod/sumdb/note"
 )
 
@@ -28,6 +27,9 @@ const bundleWidth = 256
 func Copy(ctx context.Context, dir string, signer note.Signer, policy *ledger.Policy, head ledger.Head, leaves []frank.Hash) error {
 	if policy.AsksWitnesses() {
 		return errors.New("a copy of a log is published without witnesses, and the policy asks for some")
+	}
+	if err := Able(); err != nil {
+		return err
 	}
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return err
@@ -65,7 +67,7 @@ func (l *Log) firstPublished(ctx context.Context, index uint64) error {
 func rebuild(ctx context.Context, dir string, head ledger.Head, leaves []frank.Hash) error {
 	run, cancel := context.WithCancel(ctx)
 	defer cancel()
-	driver, err := posix.New(run, posix.Config{Path: dir})
+	driver, err := newDriver(run, dir, nil)
 	if err != nil {
 		return err
 	}

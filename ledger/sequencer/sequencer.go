@@ -1,7 +1,8 @@
 // Package sequencer appends to a ledger's log and publishes it: C2SP
 // tlog-tiles in a folder, by the log library's own POSIX driver. What it has
 // acknowledged is on the disk, whatever happens to the process afterwards;
-// opening again after a crash is opening.
+// opening again after a crash is opening. Where there is no such driver, logs are
+// only read: see [Able].
 package sequencer
 
 import (
@@ -24,7 +25,6 @@ import (
 
 	"github.com/transparency-dev/formats/log"
 	"github.com/transparency-dev/tessera"
-	"github.com/transparency-dev/tessera/storage/posix"
 	"golang.org/x/mod/sumdb/note"
 )
 
@@ -85,6 +85,9 @@ func Open(ctx context.Context, dir string, signer note.Signer, o Options) (*Log,
 	if o.Policy == nil || !signs(o.Policy, signer) {
 		return nil, errors.New("the ledger's policy does not list the key that would sign its checkpoints")
 	}
+	if err := Able(); err != nil {
+		return nil, err
+	}
 	o.fill()
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
@@ -109,7 +112,7 @@ func Open(ctx context.Context, dir string, signer note.Signer, o Options) (*Log,
 		options.WithWitnesses(tessera.NewWitnessGroup(1, quorum{o.Policy}), &tessera.WitnessOptions{Timeout: o.WitnessTimeout, FailOpen: true})
 	}
 	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	driver, err := posix.New(run, posix.Config{Path: dir, HTTPClient: o.Client})
+	driver, err := newDriver(run, dir, o.Client)
 	if err == nil {
 		l.appender, l.shutdown, l.reader, err = tessera.NewAppender(run, driver, options)
 	}
