@@ -18,6 +18,7 @@ import (
 	"frank/internal/canon"
 	"frank/keyring"
 	"frank/watch"
+	"frank/watch/retold"
 )
 
 // sealFingerprints seals the fingerprints of what is issued to those who sit as
@@ -52,6 +53,7 @@ func (c *Client) sealFingerprints(w *work, p *exchange.Pending) (unseen string, 
 	if err != nil {
 		return "", err
 	}
+	prints = retold.Join(prints, retold.Terms(o.Master))
 	sealed, err := keyring.SealTo(watch.Pad(prints, exchange.Container(p.Begin().Size)), to...)
 	if err != nil {
 		return "", err
@@ -63,16 +65,20 @@ func (c *Client) sealFingerprints(w *work, p *exchange.Pending) (unseen string, 
 // Watch is what a watch officer's machine has.
 type Watch struct {
 	Index  *watch.Index
-	Closed []frank.Ref // issued before the person sat as watch; see [Client.PassWatch]
-	Faults []string    // fingerprints that do not hold, a sentence each
+	Terms  *retold.Index // of the same dispatches; those of older fingerprints have none
+	Closed []frank.Ref   // issued before the person sat as watch; see [Client.PassWatch]
+	Faults []string      // fingerprints that do not hold, a sentence each
 }
 
 // ErrNoWatch is the error for somebody who does not sit as watch.
 var ErrNoWatch = errors.New("you do not sit as watch")
 
-// watchFiles is where the index is kept: segments, each sealed to the person's
-// own key and named by the hash of what is sealed.
-const watchFiles = "watch/"
+// Where the indexes are kept: segments, each sealed to the person's own key and
+// named by the hash of what is sealed.
+const (
+	watchFiles = "watch/"
+	termFiles  = "watchterms/"
+)
 
 // Watched brings the index of fingerprints up to date: it syncs, fetches and
 // opens what is new and keeps it. Errors: [ErrNoWatch].
@@ -87,15 +93,21 @@ func (c *Client) Watched(ctx context.Context) (*Watch, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, added := &Watch{Index: ix}, 0
+	terms, err := c.termIndex()
+	if err != nil {
+		return nil, err
+	}
+	w, added := &Watch{Index: ix, Terms: terms}, 0
 	var failed error
 	for _, b := range c.fingerprinted() {
 		ref := b.Begin.Dispatch
-		if ix.Has(ref) {
+		if ix.Has(ref) && terms.Has(ref) {
 			continue
 		}
 		if !c.dir.At(b.Index).Has(directory.Watch, c.Person) {
-			w.Closed = append(w.Closed, ref)
+			if !ix.Has(ref) {
+				w.Closed = append(w.Closed, ref)
+			}
 			continue
 		}
 		sealed, err := c.blob(ctx, b.Complete.Watch)
@@ -105,7 +117,7 @@ func (c *Client) Watched(ctx context.Context) (*Watch, error) {
 		}
 		plain, err := c.Key.Open(sealed)
 		if err == nil {
-			err = ix.Add(ref, plain)
+			err = w.add(ref, plain)
 		}
 		if err != nil {
 			w.Faults = append(w.Faults, fmt.Sprintf("the fingerprints of %s cannot be used: its author made them badly, or sealed them to others", ref))
@@ -114,12 +126,25 @@ func (c *Client) Watched(ctx context.Context) (*Watch, error) {
 		added++
 	}
 	ix.Settle()
+	terms.Settle()
 	if added > 0 {
-		if err := c.keepWatch(ix); err != nil {
+		if err := c.keepWatch(w); err != nil {
 			return nil, errors.Join(failed, err)
 		}
 	}
 	return w, failed
+}
+
+// add takes in the fingerprints of a dispatch, of either version.
+func (w *Watch) add(ref frank.Ref, plain []byte) error {
+	prints, terms, err := retold.Split(plain)
+	if err != nil {
+		return err
+	}
+	if err := w.Index.Add(ref, prints); err != nil {
+		return err
+	}
+	return w.Terms.Add(ref, terms)
 }
 
 // fingerprinted lists of every dispatch the batch that its fingerprints came
@@ -139,38 +164,77 @@ func (c *Client) fingerprinted() (list []*dispatch.Batch) {
 
 // watchIndex reads the index that is kept.
 func (c *Client) watchIndex() (*watch.Index, error) {
-	names, err := c.Files.List(watchFiles)
+	list, err := readSegments(c, watchFiles, watch.ReadSegment)
+	ix := watch.NewIndex()
+	for _, s := range list { // of a run that was killed while it wrote, some come twice
+		ix.Attach(s)
+	}
+	return ix, err
+}
+
+// termIndex reads the index of terms that is kept.
+func (c *Client) termIndex() (*retold.Index, error) {
+	list, err := readSegments(c, termFiles, retold.ReadSegment)
+	ix := retold.NewIndex()
+	for _, s := range list {
+		ix.Attach(s)
+	}
+	return ix, err
+}
+
+// readSegments reads the segments in a folder, the largest first.
+func readSegments[S interface{ Len() int }](c *Client, folder string, read func([]byte) (S, error)) ([]S, error) {
+	names, err := c.Files.List(folder)
 	if err != nil {
 		return nil, err
 	}
-	ix := watch.NewIndex()
-	var list []*watch.Segment
+	var list []S
 	for _, name := range names {
 		sealed, err := c.Files.Read(name)
 		if err != nil {
 			return nil, err
 		}
 		plain, err := c.Key.Open(sealed)
-		var s *watch.Segment
+		var s S
 		if err == nil {
-			s, err = watch.ReadSegment(plain)
+			s, err = read(plain)
 		}
 		if err != nil {
 			return nil, frank.WithHint(fmt.Errorf("%s is damaged: %w", name, err), "delete it: what it held is fetched anew, but for what another watch officer passed on to you")
 		}
 		list = append(list, s)
 	}
-	slices.SortStableFunc(list, func(a, b *watch.Segment) int { return cmp.Compare(b.Len(), a.Len()) })
-	for _, s := range list { // of a run that was killed while it wrote, some come twice
-		ix.Attach(s)
-	}
-	return ix, nil
+	slices.SortStableFunc(list, func(a, b S) int { return cmp.Compare(b.Len(), a.Len()) })
+	return list, nil
 }
 
-// keepWatch writes the segments of an index that are not kept yet, and then
-// removes those that are in it no more.
-func (c *Client) keepWatch(ix *watch.Index) error {
-	names, err := c.Files.List(watchFiles)
+// keepWatch writes the segments of the indexes that are not kept yet, and then
+// removes those that are in them no more.
+func (c *Client) keepWatch(w *Watch) error {
+	prints, terms, err := w.segments()
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.keepSegments(watchFiles, prints), c.keepSegments(termFiles, terms))
+}
+
+// segments returns both indexes as they are written.
+func (w *Watch) segments() (prints, terms [][]byte, err error) {
+	for _, s := range w.Index.Segments() {
+		var plain bytes.Buffer
+		if _, err := s.WriteTo(&plain); err != nil {
+			return nil, nil, err
+		}
+		prints = append(prints, plain.Bytes())
+	}
+	for _, s := range w.Terms.Segments() {
+		terms = append(terms, s.Bytes())
+	}
+	return prints, terms, nil
+}
+
+func (c *Client) keepSegments(folder string, segments [][]byte) error {
+	names, err := c.Files.List(folder)
 	if err != nil {
 		return err
 	}
@@ -178,17 +242,13 @@ func (c *Client) keepWatch(ix *watch.Index) error {
 	for _, name := range names {
 		old[name] = true
 	}
-	for _, s := range ix.Segments() {
-		var plain bytes.Buffer
-		if _, err := s.WriteTo(&plain); err != nil {
-			return err
-		}
-		name := fmt.Sprintf("%s%x.age", watchFiles, sha256.Sum256(plain.Bytes()))
+	for _, plain := range segments {
+		name := fmt.Sprintf("%s%x.age", folder, sha256.Sum256(plain))
 		if old[name] {
 			delete(old, name)
 			continue
 		}
-		sealed, err := c.Key.Seal(plain.Bytes())
+		sealed, err := c.Key.Seal(plain)
 		if err != nil {
 			return err
 		}
@@ -206,19 +266,49 @@ func (c *Client) keepWatch(ix *watch.Index) error {
 
 // passed is the first line of what one watch officer hands on to another.
 type passed struct {
-	Format    string            `json:"format"` // frank.watch-pass/1
+	Format    string            `json:"format"` // frank.watch-pass/2
 	Log       string            `json:"log"`
 	To        frank.PersonID    `json:"to"`
-	Sizes     []int64           `json:"sizes"` // of the segments that follow
+	Sizes     []int64           `json:"sizes"` // of the segments of fingerprints that follow
+	Terms     []int64           `json:"terms"` // and of those of terms behind them
+	Segments  frank.Hash        `json:"segments"`
+	By        keyring.VerifyKey `json:"by"`
+	Signature []byte            `json:"signature"`
+}
+
+// passedAlone is what frank.watch-pass/1 has instead, without terms.
+type passedAlone struct {
+	Format    string            `json:"format"`
+	Log       string            `json:"log"`
+	To        frank.PersonID    `json:"to"`
+	Sizes     []int64           `json:"sizes"`
 	Segments  frank.Hash        `json:"segments"`
 	By        keyring.VerifyKey `json:"by"`
 	Signature []byte            `json:"signature"`
 }
 
 const (
-	passFormat    = "frank.watch-pass/1"
-	passNamespace = "frank/watch-pass/1"
+	passAlone  = "frank.watch-pass/1"
+	passFormat = "frank.watch-pass/2"
 )
+
+// readPassed reads the first line of either version, and returns what its
+// signature is over and in which namespace.
+func readPassed(head []byte) (p *passed, message []byte, namespace string, err error) {
+	p = &passed{}
+	if err := canon.Unmarshal(head, p); err == nil && p.Format == passFormat {
+		return p, p.message(), passNamespace, nil
+	}
+	var a passedAlone
+	if err := canon.Unmarshal(head, &a); err != nil || a.Format != passAlone {
+		return nil, nil, "", fmt.Errorf("expected fingerprints of format %s", passFormat)
+	}
+	p = &passed{a.Format, a.Log, a.To, a.Sizes, nil, a.Segments, a.By, a.Signature}
+	a.Signature = []byte{}
+	return p, canon.Marshal(a), "frank/watch-pass/1", nil
+}
+
+const passNamespace = "frank/watch-pass/2"
 
 func (p *passed) message() []byte {
 	unsigned := *p
@@ -243,17 +333,21 @@ func (c *Client) PassWatch(ctx context.Context, to frank.PersonID) (data []byte,
 	if err != nil {
 		return nil, 0, err
 	}
-	p := &passed{Format: passFormat, Log: c.Log, To: to, Sizes: []int64{}, By: c.Key.VerifyKey()}
-	var body bytes.Buffer
-	for _, s := range w.Index.Segments() {
-		if _, err := s.WriteTo(&body); err != nil {
-			return nil, 0, err
-		}
-		p.Sizes = append(p.Sizes, s.Size())
+	p := &passed{Format: passFormat, Log: c.Log, To: to, Sizes: []int64{}, Terms: []int64{}, By: c.Key.VerifyKey()}
+	prints, terms, err := w.segments()
+	if err != nil {
+		return nil, 0, err
 	}
-	p.Segments = sha256.Sum256(body.Bytes())
+	var body []byte
+	for _, s := range prints {
+		p.Sizes, body = append(p.Sizes, int64(len(s))), append(body, s...)
+	}
+	for _, s := range terms {
+		p.Terms, body = append(p.Terms, int64(len(s))), append(body, s...)
+	}
+	p.Segments = sha256.Sum256(body)
 	p.Signature = c.Key.Sign(passNamespace, p.message())
-	data, err = key.Seal(slices.Concat(canon.Marshal(p), []byte("\n"), body.Bytes()))
+	data, err = key.Seal(slices.Concat(canon.Marshal(p), []byte("\n"), body))
 	return data, w.Index.Len(), err
 }
 
@@ -270,28 +364,47 @@ func (c *Client) TakeWatch(ctx context.Context, data []byte) (dispatches int, er
 		return 0, frank.WithHint(errors.New("what was passed on does not open with your key"), "frank watch pass seals it to one person")
 	}
 	head, body, _ := bytes.Cut(plain, []byte("\n"))
-	var p passed
-	if err := canon.Unmarshal(head, &p); err != nil || p.Format != passFormat {
-		return 0, fmt.Errorf("expected fingerprints of format %s", passFormat)
+	p, message, namespace, err := readPassed(head)
+	if err != nil {
+		return 0, err
 	}
-	if p.Log != c.Log || p.To != c.Person || sha256.Sum256(body) != p.Segments || !p.By.Verify(passNamespace, p.message(), p.Signature) {
+	if p.Log != c.Log || p.To != c.Person || sha256.Sum256(body) != p.Segments || !p.By.Verify(namespace, message, p.Signature) {
 		return 0, errors.New("what was passed on was changed, or is for somebody else")
 	}
 	by, err := c.dir.At(c.view.Head().Size).Signer(p.By)
 	if err != nil || !c.everWatched(by) {
 		return 0, errors.New("what was passed on is by somebody who never sat as watch")
 	}
+	next := func(size int64) ([]byte, error) {
+		if size < 0 || size > int64(len(body)) {
+			return nil, errors.New("what was passed on is cut short")
+		}
+		data := body[:size]
+		body = body[size:]
+		return data, nil
+	}
 	before := w.Index.Len()
 	for _, size := range p.Sizes {
-		if size < 0 || size > int64(len(body)) {
-			return 0, errors.New("what was passed on is cut short")
+		data, err := next(size)
+		if err != nil {
+			return 0, err
 		}
-		s, err := watch.ReadSegment(body[:size])
+		s, err := watch.ReadSegment(data)
 		if err != nil {
 			return 0, err
 		}
 		w.Index.Attach(s)
-		body = body[size:]
+	}
+	for _, size := range p.Terms {
+		data, err := next(size)
+		if err != nil {
+			return 0, err
+		}
+		s, err := retold.ReadSegment(data)
+		if err != nil {
+			return 0, err
+		}
+		w.Terms.Attach(s)
 	}
 	known := map[frank.Ref]bool{}
 	for _, b := range c.fingerprinted() {
@@ -304,7 +417,14 @@ func (c *Client) TakeWatch(ctx context.Context, data []byte) (dispatches int, er
 			}
 		}
 	}
-	return w.Index.Len() - before, c.keepWatch(w.Index)
+	for _, s := range w.Terms.Segments() {
+		for _, ref := range s.Dispatches() {
+			if !known[ref] {
+				w.Terms.Remove(ref)
+			}
+		}
+	}
+	return w.Index.Len() - before, c.keepWatch(w)
 }
 
 // everWatched reports whether somebody sat as watch when some dispatch was

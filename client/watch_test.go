@@ -2,10 +2,12 @@ package client
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +16,7 @@ import (
 	"frank/internal/canon"
 	"frank/prose"
 	"frank/watch"
+	"frank/watch/retold"
 )
 
 // TestWatch: who sits as watch when a dispatch is issued recognises what is
@@ -23,7 +26,7 @@ func TestWatch(t *testing.T) {
 	t.Parallel()
 	w, gus, ivy, jon := staffed(t)
 	hal, kim := w.join("Hal"), w.join("Kim")
-	sent, err := gus.Send(w.ctx, draft(t), 2026, nil)
+	sent, err := gus.Send(w.ctx, telegram(t), 2026, nil)
 	w.ok(err)
 	if !strings.Contains(strings.Join(sent.Warnings, "\n"), "nobody sits as watch") {
 		t.Errorf("the author is not told that nobody watches: %v", sent.Warnings)
@@ -33,7 +36,7 @@ func TestWatch(t *testing.T) {
 	}
 	w.appoint(directory.Watch, hal)
 	w.sync(gus)
-	if sent, err = gus.Send(w.ctx, draft(t), 2026, nil); err != nil || strings.Contains(strings.Join(sent.Warnings, "\n"), "watch") {
+	if sent, err = gus.Send(w.ctx, telegram(t), 2026, nil); err != nil || strings.Contains(strings.Join(sent.Warnings, "\n"), "watch") {
 		t.Fatalf("%v, %v", sent, err)
 	}
 	ref := sent.Dispatch
@@ -50,8 +53,11 @@ func TestWatch(t *testing.T) {
 	texts := []string{read(ivy, ref), read(jon, ref)}
 	saw, err := hal.Watched(w.ctx)
 	w.ok(err)
-	if saw.Index.Len() != 1 || len(saw.Closed) != 0 || len(saw.Faults) != 0 {
-		t.Fatalf("%d dispatches, %v, %v", saw.Index.Len(), saw.Closed, saw.Faults)
+	if saw.Index.Len() != 1 || !saw.Terms.Has(ref) || len(saw.Closed) != 0 || len(saw.Faults) != 0 {
+		t.Fatalf("%d dispatches, %d with terms, %v, %v", saw.Index.Len(), saw.Terms.Len(), saw.Closed, saw.Faults)
+	}
+	if got, want := saw.Terms.Segments()[0].Bytes(), termsOf(t, ref); !bytes.Equal(got, want) {
+		t.Errorf("the terms are not those of the dispatch: %x, not %x", got, want)
 	}
 	find := func(ix *watch.Index, text string) []watch.Sighting {
 		return ix.Find(prose.Words("The Gazette has seen a letter. " + text + " Nobody would comment on Monday."))
@@ -105,11 +111,22 @@ func TestWatch(t *testing.T) {
 	if _, err := ivy.Key.Open(data); err == nil || n != 1 {
 		t.Errorf("%d passed on, to anybody", n)
 	}
-	if n, err := kim.TakeWatch(w.ctx, data); err != nil || n != 1 {
+	if n, err := kim.TakeWatch(w.ctx, olderPass(t, hal, kim)); err != nil || n != 1 {
+		t.Fatalf("%d taken in of the older version: %v", n, err)
+	}
+	saw, err = kim.Watched(w.ctx)
+	w.ok(err)
+	if saw.Index.Len() != 1 || saw.Terms.Len() != 0 || len(saw.Closed) != 0 {
+		t.Errorf("%d dispatches, %d with terms, %v", saw.Index.Len(), saw.Terms.Len(), saw.Closed)
+	}
+	if n, err := kim.TakeWatch(w.ctx, data); err != nil || n != 0 {
 		t.Fatalf("%d taken in: %v", n, err)
 	}
 	saw, err = kim.Watched(w.ctx)
 	w.ok(err)
+	if !saw.Terms.Has(ref) {
+		t.Error("the terms were not passed on")
+	}
 	if s := find(saw.Index, texts[0]); len(s) == 0 || s[0].Dispatch != ref {
 		t.Errorf("%+v", s)
 	}
@@ -118,10 +135,44 @@ func TestWatch(t *testing.T) {
 	}
 }
 
+// termsOf is the segment of terms of the dispatch that is sent.
+func termsOf(t *testing.T, ref frank.Ref) []byte {
+	t.Helper()
+	ix := retold.NewIndex()
+	if err := ix.Add(ref, retold.Terms(master(t))); err != nil {
+		t.Fatal(err)
+	}
+	return ix.Segments()[0].Bytes()
+}
+
+// olderPass is what a watch officer passed on before there were terms.
+func olderPass(t *testing.T, by, to *Client) []byte {
+	t.Helper()
+	ix, err := by.watchIndex()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var body bytes.Buffer
+	p := &passedAlone{Format: passAlone, Log: by.Log, To: to.Person, Sizes: []int64{}, By: by.Key.VerifyKey(), Signature: []byte{}}
+	for _, s := range ix.Segments() {
+		p.Sizes = append(p.Sizes, s.Size())
+		if _, err := s.WriteTo(&body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.Segments = sha256.Sum256(body.Bytes())
+	p.Signature = by.Key.Sign("frank/watch-pass/1", canon.Marshal(p))
+	data, err := to.Key.Seal(slices.Concat(canon.Marshal(p), []byte("\n"), body.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
 // forgedPass is what somebody who never sat as watch passes on.
 func forgedPass(t *testing.T, to, by *Client) []byte {
 	t.Helper()
-	p := &passed{Format: passFormat, Log: to.Log, To: to.Person, Sizes: []int64{}, By: by.Key.VerifyKey()}
+	p := &passed{Format: passFormat, Log: to.Log, To: to.Person, Sizes: []int64{}, Terms: []int64{}, By: by.Key.VerifyKey()}
 	p.Segments = frank.Hash{0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55}
 	p.Signature = by.Key.Sign(passNamespace, p.message())
 	data, err := to.Key.Seal(append(canon.Marshal(p), '\n'))
@@ -133,7 +184,7 @@ func forgedPass(t *testing.T, to, by *Client) []byte {
 
 func master(t *testing.T) *frank.Master {
 	t.Helper()
-	m, err := draft(t).Source.Master()
+	m, err := telegram(t).Source.Master()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,18 +13,24 @@ import (
 
 // Sighting is one passage of an article that follows a dispatch.
 type Sighting struct {
-	Dispatch    frank.Ref `json:"dispatch"`
-	From        int       `json:"from"` // the article's words from From up to, not including, To
-	To          int       `json:"to"`
-	First       int       `json:"first"` // follow the dispatch's from First up to, not including, Last,
-	Last        int       `json:"last"`
-	Words       int       `json:"words"`     // of so many, counting the longest reading at every site;
-	Paragraph   int       `json:"paragraph"` // First stands in this paragraph, from 1
-	Paragraphs  int       `json:"paragraphs"`
-	Agree       int       `json:"agree"`    // how many of the article's words from From to To follow
-	Evidence    int       `json:"evidence"` // beyond what chance shows somewhere in the archive, in 1/64 bit; at least 0
-	part, index int
+	Dispatch   frank.Ref  `json:"dispatch"`
+	From       int        `json:"from"` // the article's words from From up to, not including, To
+	To         int        `json:"to"`
+	First      int        `json:"first"` // follow the dispatch's from First up to, not including, Last,
+	Last       int        `json:"last"`
+	Words      int        `json:"words"`     // of so many, counting the longest reading at every site;
+	Paragraph  int        `json:"paragraph"` // First stands in this paragraph, from 1
+	Paragraphs int        `json:"paragraphs"`
+	Agree      int        `json:"agree"`              // how many of the article's words from From to To follow
+	Evidence   int        `json:"evidence"`           // beyond what chance shows somewhere in the archive, in 1/64 bit; at least 0
+	Doubtful   bool       `json:"doubtful,omitempty"` // few words were asked for, and phrases that people share show as much now and then
+	Others     int        `json:"others,omitempty"`   // in how many other dispatches the same words stand as well, or so nearly that one wrong word may tell them apart
+	Also       []Sighting `json:"also,omitempty"`     // the best of those, up to [MaxAlso]; they have no others themselves, and are not called doubtful
 }
+
+// MaxAlso is how many dispatches are named for the same words of an article,
+// besides the first.
+const MaxAlso = 20
 
 // Printed returns how many words the passage has in the article.
 func (s *Sighting) Printed() int { return s.To - s.From }
@@ -40,6 +46,12 @@ const (
 	phrases     = 37 * log64.Bit
 	longArticle = 300 // words
 	tail        = 3
+
+	// Somebody who asks for a few words has them before their eyes as a quotation,
+	// and judges the answer: they are told what shows fewLeftOut a word and no
+	// margin, and that it is doubtful.
+	fewWords   = 64
+	fewLeftOut = 2 * log64.Bit
 
 	// An archive smaller than this has not seen enough to be trusted with less.
 	minArchive = 1 << 20
@@ -58,22 +70,24 @@ const (
 	// repeats it.
 	unusual = 2
 
-	light        = 384            // places of a run that are all looked at; of a commoner one, those with the same word behind it
-	fewWords     = 64             // an article up to so long has every place laid out that one of its runs stands at
-	glimpse      = 24 * log64.Bit // what words about a run must be worth for it to be laid out, in a longer one
+	light        = 384            // places of a run that are all looked at; of a commoner one, those with the same word behind it,
+	deep         = 1 << 16        // and where fewWords or less are asked for, so many of those that a glance finds something about
+	hint         = 10 * log64.Bit // what words about such a run must be worth for it to be laid out
+	glimpse      = 24 * log64.Bit // what words about any run must be worth for that in a longer article
 	around       = 14             // words on either side that count for that
 	binWidth     = 8              // shift in words within which runs count as standing together; a power of two
 	maxWalks     = 4096           // places laid out, per segment
-	maxFound     = 256            // sightings
+	maxFound     = 256            // sightings, with those named or counted beside others
 	overshadowed = 2              // a passage inside another this many times as strong is not reported
 )
 
 // Find returns the passages of the article's words that follow dispatches,
 // strongest first, or nil if there is none. Several passages of one dispatch
 // are reported in whatever order they stand; of those that use the same words,
-// the best one per dispatch. Dispatches that share a text are all reported, up
-// to 256 passages, except where one passage lies within another at least twice
-// as strong.
+// the best one per dispatch. Dispatches in which the same words stand are told
+// in one sighting: the strongest, of equals the one that was issued first, with
+// the others beside it. Up to 256 passages are found in all; one that lies
+// within another at least twice as strong is not reported.
 func (ix *Index) Find(words []prose.Token) []Sighting {
 	if len(ix.tail.refs) > 0 {
 		panic("watch: Settle before Find")
@@ -81,7 +95,7 @@ func (ix *Index) Find(words []prose.Token) []Sighting {
 	if len(words) < minAgree || len(ix.segments) == 0 {
 		return nil
 	}
-	f := &finder{ix: ix, q: ix.query(words), chance: int32(log64.Log2(max(ix.total, minArchive)))}
+	f := &finder{ix: ix, q: ix.query(words), chance: int32(log64.Log2(max(ix.total, minArchive))), few: len(words) <= fewWords}
 	f.most = phrases + int32(tail*(log64.Log2(uint64(max(len(words), longArticle)))-log64.Log2(longArticle)))
 	f.more = max(f.chance, margin+f.most+int32(log64.Log2(oneDispatch)))
 	f.look()
@@ -162,6 +176,7 @@ type finder struct {
 	chance  int32 // what the best of all places shows by chance
 	most    int32 // what a passage must show more, for what it leaves out of the article
 	more    int32 // what a further passage of a dispatch that is found must show
+	few     bool  // up to fewWords are asked for
 	lists   []list
 	fore    *walker
 	aft     *walker
@@ -177,34 +192,46 @@ type list struct {
 	word     int32
 	segment  int32
 	from, to int64
+	deep     bool // it is long
 }
 
 // passage is a sighting with its places in the segment.
 type passage struct {
 	Sighting
-	first, last uint32
-	dispatch    int
+	first, last    uint32
+	part, dispatch int
 }
 
 // ballot is a place that a run of the article stands at.
 type ballot struct {
 	line uint32 // place less word of the article: the same along a passage
 	word int32  // the run's last
+	deep bool   // it is from a long list
+}
+
+// commonRun is a run that stands at more than light places.
+type commonRun struct {
+	total int64
+	own   []list
 }
 
 // look looks up the article's runs.
 func (f *finder) look() {
 	c := f.q.class
 	own := make([]list, len(f.ix.segments))
+	var common []commonRun
 	for i := 2; i < len(c); i++ {
 		key := runKey(c[i-2], c[i-1], c[i])
 		total := int64(0)
 		for k, p := range f.ix.segments {
 			from, to := p.runs(key)
-			own[k] = list{int32(i), int32(k), from, to}
+			own[k] = list{word: int32(i), segment: int32(k), from: from, to: to}
 			total += to - from
 		}
 		if total > light {
+			if f.few {
+				common = append(common, commonRun{total, slices.Clone(own)})
+			}
 			if i+1 == len(c) {
 				continue
 			}
@@ -217,13 +244,27 @@ func (f *finder) look() {
 				continue
 			}
 		}
-		for _, l := range own {
-			if l.from < l.to {
-				f.lists = append(f.lists, l)
-			}
+		f.take(own, false)
+	}
+	slices.SortStableFunc(common, func(a, b commonRun) int { return cmp.Compare(a.total, b.total) })
+	left := int64(deep)
+	for _, r := range common {
+		if left -= r.total; left < 0 {
+			break
 		}
+		f.take(r.own, true)
 	}
 	slices.SortStableFunc(f.lists, func(a, b list) int { return cmp.Compare(a.segment, b.segment) })
+}
+
+// take takes a run's lists to be looked at.
+func (f *finder) take(own []list, deep bool) {
+	for _, l := range own {
+		if l.from < l.to {
+			l.deep = deep
+			f.lists = append(f.lists, l)
+		}
+	}
 }
 
 // followed returns the part of a list whose runs have a word of that class
@@ -245,7 +286,7 @@ func (f *finder) segment(k int) {
 	for _, l := range lists[i:j] {
 		b := s.bytes(secRuns, 4*l.from, 4*(l.to-l.from))
 		for at := 0; at < len(b); at += 4 {
-			f.ballots = append(f.ballots, ballot{number(b[at:], 0) + shift - uint32(l.word), l.word})
+			f.ballots = append(f.ballots, ballot{number(b[at:], 0) + shift - uint32(l.word), l.word, l.deep})
 		}
 	}
 	f.poll()
@@ -256,7 +297,7 @@ func (f *finder) segment(k int) {
 		if walks == maxWalks {
 			break
 		}
-		if !f.known(k, place, int(b.word)) && f.glance(s, place, int(b.word)) && f.fresh(b) {
+		if !f.known(k, place, int(b.word)) && f.glance(s, b, place) && f.fresh(b) {
 			walks++
 			f.layOut(k, place, int(b.word))
 		}
@@ -297,7 +338,7 @@ func (f *finder) poll() {
 		*at++
 	}
 	f.ballots = sorted
-	if len(f.q.class) > fewWords {
+	if !f.few {
 		f.ballots = sorted[:many] // in a longer article, a run that stands alone is no passage
 	}
 }
@@ -325,20 +366,23 @@ func (f *finder) fresh(b ballot) bool {
 
 // glance reports whether enough of the words about a place agree for it to be
 // laid out. Words of groups neither help nor hinder.
-func (f *finder) glance(s *part, place uint32, word int) bool {
-	n := len(f.q.class)
-	if n <= fewWords {
-		return true
+func (f *finder) glance(s *part, b ballot, place uint32) bool {
+	n, word, least := len(f.q.class), int(b.word), int32(glimpse)
+	if f.few {
+		if !b.deep {
+			return true
+		}
+		least = hint
 	}
 	from := max(0, int64(place)-around-4)
-	b := s.bytes(secWords, from, 2*around+8)
+	near := s.bytes(secWords, from, 2*around+8)
 	at := int(int64(place) - from)
 	worth := int32(0)
 	best := int32(0)
 	for shift := -1; shift <= 1; shift++ {
 		sum := int32(0)
 		for d := 3; d < around; d++ { // left of the run
-			if i, p := word-d, at-d+shift; i >= 0 && p >= 0 && p < len(b) && b[p] == f.q.class[i] {
+			if i, p := word-d, at-d+shift; i >= 0 && p >= 0 && p < len(near) && near[p] == f.q.class[i] {
 				sum += f.q.alone[i]
 			}
 		}
@@ -348,13 +392,13 @@ func (f *finder) glance(s *part, place uint32, word int) bool {
 	for shift := -1; shift <= 1; shift++ {
 		sum := int32(0)
 		for d := 1; d < around; d++ {
-			if i, p := word+d, at+d+shift; i < n && p >= 0 && p < len(b) && b[p] == f.q.class[i] {
+			if i, p := word+d, at+d+shift; i < n && p >= 0 && p < len(near) && near[p] == f.q.class[i] {
 				sum += f.q.alone[i]
 			}
 		}
 		best = max(best, sum)
 	}
-	return worth+best >= glimpse
+	return worth+best >= least
 }
 
 // layOut lays the article on the dispatch about a place where the article's
@@ -395,40 +439,7 @@ func (f *finder) layOut(k int, place uint32, word int) {
 	}
 	f.found = append(f.found, passage{
 		Sighting: Sighting{Dispatch: s.refs[dispatch], From: int(best.from), To: f.fore.end, First: int(best.place), Last: f.fore.place + 1,
-			Words: len(t.words), Agree: int(best.agree), Evidence: int(best.score - f.chance), part: k, index: dispatch},
-		first: t.first + uint32(best.place), last: t.first + uint32(f.fore.place) + 1, dispatch: dispatch,
+			Words: len(t.words), Agree: int(best.agree), Evidence: int(best.score - f.chance)},
+		first: t.first + uint32(best.place), last: t.first + uint32(f.fore.place) + 1, part: k, dispatch: dispatch,
 	})
-}
-
-// settle sorts the passages and drops those that others make superfluous.
-func (f *finder) settle() []Sighting {
-	slices.SortStableFunc(f.found, func(a, b passage) int {
-		return cmp.Or(cmp.Compare(b.Evidence, a.Evidence), cmp.Compare(a.From, b.From),
-			cmp.Compare(a.part, b.part), cmp.Compare(a.dispatch, b.dispatch), cmp.Compare(a.first, b.first))
-	})
-	var out []Sighting
-	located := map[frank.Ref]bool{}
-	for _, p := range f.found {
-		left := len(f.q.class) - (p.To - p.From)
-		strong := p.Evidence >= int(margin+min(int32(left)*leftOut, f.most))
-		if !strong && (!located[p.Dispatch] || p.Evidence < int(f.more-f.chance)) || slices.ContainsFunc(out, func(o Sighting) bool { return o.supersedes(&p.Sighting, int(f.chance)) }) {
-			continue
-		}
-		located[p.Dispatch] = true
-		s := f.ix.segments[p.part]
-		p.Paragraph, p.Paragraphs = s.paragraph(p.dispatch, p.First), s.paragraph(p.dispatch, p.Words)
-		if out = append(out, p.Sighting); len(out) == maxFound {
-			break
-		}
-	}
-	return out
-}
-
-// supersedes reports whether s, the stronger, makes o superfluous.
-func (s *Sighting) supersedes(o *Sighting, chance int) bool {
-	common := min(s.To, o.To) - max(s.From, o.From)
-	if s.Dispatch == o.Dispatch {
-		return 2*common > o.To-o.From
-	}
-	return common == o.To-o.From && s.Evidence+chance >= overshadowed*(o.Evidence+chance)
 }

@@ -38,7 +38,7 @@ type options struct {
 	n, queries, length, every int
 	seed                      uint64
 	build, docs, show         bool
-	answers                   string
+	answers, only             string
 }
 
 func main() {
@@ -53,7 +53,8 @@ func main() {
 	flag.Uint64Var(&o.seed, "seed", 1, "seed of everything random")
 	flag.BoolVar(&o.build, "build", false, "build the index anew")
 	flag.BoolVar(&o.docs, "docs", false, "write dispatches and questions for others")
-	flag.StringVar(&o.answers, "answers", "", "judge the answers of others in this `file`")
+	flag.StringVar(&o.answers, "answers", "", "judge the answers of others in these `files`, and ask this index the same")
+	flag.StringVar(&o.only, "only", "first recall passages unrelated articles", "`what` is measured")
 	flag.BoolVar(&o.show, "show", false, "print what was missed and what was found falsely")
 	flag.Parse()
 	debug.SetGCPercent(200)
@@ -100,8 +101,6 @@ func run(o options) error {
 	switch {
 	case o.docs:
 		return a.writeDocs()
-	case o.answers != "":
-		return a.judge()
 	case o.build:
 		return a.build()
 	}
@@ -109,13 +108,27 @@ func run(o options) error {
 	if err := a.open(); err != nil {
 		return err
 	}
-	a.cold(docs[2])
-	for set := range sets {
-		a.recall(set)
+	if o.answers != "" {
+		return a.judge()
 	}
-	a.passages(docs[2])
-	a.falsely(docs[2])
-	a.articles(docs[2])
+	for _, what := range strings.Fields(o.only) {
+		switch what {
+		case "first":
+			a.cold(docs[2])
+		case "recall":
+			for set := range sets {
+				a.recall(set, a.questions(set))
+			}
+		case "passages":
+			a.passages(docs[2])
+		case "unrelated":
+			a.falsely(docs[2])
+		case "articles":
+			a.articles(docs[2])
+		default:
+			return fmt.Errorf("expected first, recall, passages, unrelated or articles, found %q", what)
+		}
+	}
 	return nil
 }
 
@@ -333,28 +346,70 @@ func (a *archive) questions(set int) []question {
 	return out
 }
 
-func (a *archive) recall(set int) {
+func (a *archive) recall(set int, list []question) {
 	var took times
-	top, among, formula := 0, 0, 0
-	list := a.questions(set)
+	var t tally
+	doubtful := 0
 	for _, q := range list {
 		words := prose.Words(q.Printed)
 		found := a.find(words, &took)
-		where := slices.IndexFunc(found, func(s watch.Sighting) bool { return number(s.Dispatch) == q.Dispatch })
-		switch {
-		case where == 0:
-			top++
-		case len(found) > 0 && a.holds(number(found[0].Dispatch), q.Quote):
-			formula++
-		case a.show:
+		place := elsewhere
+		switch i := slices.IndexFunc(found, func(s watch.Sighting) bool { return tells(s, q.Dispatch) }); {
+		case i == 0 && number(found[0].Dispatch) == q.Dispatch:
+			place = first
+		case i == 0:
+			place = named
+		case i > 0:
+			place = among
+		case len(found) == 0:
+			place = nowhere
+		}
+		t.add(place, place != nowhere && a.holds(number(found[0].Dispatch), q.Quote))
+		if place <= named && found[0].Doubtful {
+			doubtful++
+		}
+		if a.show && place > named {
 			fmt.Printf("  missed: %q printed as %q: %v\n", q.Quote, norms(words), found)
 		}
-		if where >= 0 {
-			among++
-		}
 	}
-	fmt.Printf("  %-10s %d quotations of %d words (%s), 1 in 10 wrong: first %.2f %% (of unique ones %.2f %%), among the sightings %.2f %%; %s\n",
-		sets[set], len(list), a.length, a.part, percent(top, len(list)), percent(top, len(list)-formula), percent(among, len(list)), &took)
+	fmt.Printf("  %-10s %d quotations of %d words (%s), 1 in 10 wrong: %s, first or named but doubtful %d; %s\n", sets[set], len(list), a.length, a.part, &t, doubtful, &took)
+}
+
+// tells reports whether a sighting names a dispatch.
+func tells(s watch.Sighting, dispatch int) bool {
+	return number(s.Dispatch) == dispatch || slices.ContainsFunc(s.Also, func(o watch.Sighting) bool { return number(o.Dispatch) == dispatch })
+}
+
+// Where the dispatch that was quoted stands in an answer.
+const (
+	first     = iota
+	named     // beside the first, as equally good
+	among     // further down
+	elsewhere // not there
+	nowhere   // there is no answer
+)
+
+// tally counts answers.
+type tally struct {
+	at       [nowhere + 1]int
+	formulas [nowhere + 1]int // of these, with a first one that has three in four of the words in place too
+}
+
+func (t *tally) add(place int, formula bool) {
+	t.at[place]++
+	if formula {
+		t.formulas[place]++
+	}
+}
+
+func (t *tally) String() string {
+	all, found := 0, t.at[first]+t.at[named]
+	for _, n := range t.at {
+		all += n
+	}
+	unique := all - t.formulas[among] - t.formulas[elsewhere]
+	return fmt.Sprintf("first %.2f %% (of unique ones %.2f %%), first or named with it %.2f %% (of unique ones %.2f %%), anywhere %.2f %%, no answer %d",
+		percent(t.at[first], all), percent(t.at[first], unique-t.formulas[named]), percent(found, all), percent(found, unique), percent(found+t.at[among], all), t.at[nowhere])
 }
 
 // times are how long searches took, of the processor and on the clock: the
@@ -400,8 +455,13 @@ func (a *archive) inside(have, quote []string) bool {
 
 // chainHolds is holds for a dispatch that was never written.
 func (a *archive) chainHolds(dispatch int, quote []string) bool {
-	rng := rand.New(rand.NewPCG(a.seed, uint64(dispatch)))
-	return a.inside(norms(prose.Words(a.chain.Text(rng, 300+rng.IntN(200)))), quote)
+	return a.inside(norms(prose.Words(a.written(dispatch))), quote)
+}
+
+// written returns the text of a dispatch that the chain wrote.
+func (a *archive) written(i int) string {
+	rng := rand.New(rand.NewPCG(a.seed, uint64(i)))
+	return a.chain.Text(rng, 300+rng.IntN(200))
 }
 
 func norms(words []prose.Token) []string {
@@ -437,7 +497,7 @@ func (a *archive) falsely(docs []texts.Document) {
 // passages looks for short passages of unrelated articles, as if somebody had
 // asked about a quotation in them.
 func (a *archive) passages(docs []texts.Document) {
-	var found, number [2]int
+	var found, doubtful, number [2]int
 	for _, d := range docs {
 		kept := 0
 		if d.Aside() {
@@ -448,13 +508,17 @@ func (a *archive) passages(docs []texts.Document) {
 			number[kept]++
 			if s := a.index.Find(words[at : at+a.length]); len(s) > 0 {
 				found[kept]++
+				if s[0].Doubtful {
+					doubtful[kept]++
+				}
 				if a.show {
 					fmt.Printf("  found %s: %q in %v\n", d.ID, d.Text[words[at+s[0].From].Start:words[at+s[0].To-1].End], s[0])
 				}
 			}
 		}
 	}
-	fmt.Printf("  passages   of %d words of unrelated articles found falsely: %d of %d kept aside, %d of %d others\n", a.length, found[1], number[1], found[0], number[0])
+	fmt.Printf("  passages   of %d words of unrelated articles found falsely: %d of %d kept aside, %d of them doubtful; %d of %d others, %d of them doubtful\n",
+		a.length, found[1], number[1], doubtful[1], found[0], number[0], doubtful[0])
 }
 
 // articles measures articles of 300 to 800 words, each with one quotation.
@@ -485,7 +549,7 @@ func (a *archive) articles(docs []texts.Document) {
 		words := prose.Words(strings.Join(text, " "))
 		s := a.find(words, &took)
 		asked[k]++
-		if slices.ContainsFunc(s, func(s watch.Sighting) bool { return number(s.Dispatch) == i }) {
+		if slices.ContainsFunc(s, func(s watch.Sighting) bool { return tells(s, i) }) {
 			found[k]++
 		} else if len(s) > 0 {
 			foreign++
@@ -516,12 +580,21 @@ func (a *archive) writeDocs() error {
 	defer f.Close()
 	out := bufio.NewWriterSize(f, 1<<20)
 	each(a.n, func(i int) []byte {
-		m := a.master(i)
-		line, err := json.Marshal(struct {
+		d := struct {
 			N        int    `json:"n"`
 			Text     string `json:"text"`
-			Expanded string `json:"expanded"`
-		}{i, m.Text, expanded(m)})
+			Expanded string `json:"expanded,omitempty"` // of an archive that is not too large for it
+		}{N: i}
+		if a.n <= textual || i < len(a.targets) {
+			m := a.master(i)
+			d.Text = m.Text
+			if a.n <= textual {
+				d.Expanded = expanded(m)
+			}
+		} else {
+			d.Text = a.written(i)
+		}
+		line, err := json.Marshal(d)
 		if err != nil {
 			panic(err)
 		}
@@ -558,54 +631,72 @@ func expanded(m *frank.Master) string {
 	return b.String()
 }
 
-// judge says how good the answers of others are: per question, in order, the
-// numbers of the dispatches they put first and the nanoseconds they took.
+// judge says how good the answers of others are: per question the numbers of
+// the dispatches they put first and the nanoseconds they took. Then it asks
+// this index the same questions.
 func (a *archive) judge() error {
-	data, err := os.ReadFile(a.answers)
-	if err != nil {
-		return err
+	type answer struct {
+		Question int
+		Found    []int
+		Took     time.Duration
 	}
-	var sheets []struct {
-		Name    string
-		Answers []struct {
-			Found []int
-			Took  time.Duration
-		}
-	}
-	if err := json.Unmarshal(data, &sheets); err != nil {
-		return err
-	}
+	var asked []answer
 	var list []question
 	for set := range sets {
 		list = append(list, a.questions(set)...)
 	}
-	for _, sheet := range sheets {
-		if len(sheet.Answers) > len(list) {
-			return fmt.Errorf("%s answers %d questions, and there are %d", sheet.Name, len(sheet.Answers), len(list))
+	for _, file := range strings.Fields(a.answers) {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return err
 		}
-		for set, name := range sets {
-			var took []time.Duration
-			top, among, formula, asked := 0, 0, 0, 0
-			for i, answer := range sheet.Answers {
-				q := list[i]
-				if q.Set != set {
-					continue
+		var sheets []struct {
+			Name    string
+			Answers []answer
+		}
+		if err := json.Unmarshal(data, &sheets); err != nil {
+			return err
+		}
+		for _, sheet := range sheets {
+			for set, name := range sets {
+				var took []time.Duration
+				var t tally
+				for _, answer := range sheet.Answers {
+					if answer.Question >= len(list) {
+						return fmt.Errorf("%s answers question %d, and there are %d", sheet.Name, answer.Question, len(list))
+					}
+					q := list[answer.Question]
+					if q.Set != set {
+						continue
+					}
+					took = append(took, answer.Took)
+					place := elsewhere
+					switch where := slices.Index(answer.Found, q.Dispatch); {
+					case len(answer.Found) == 0:
+						place = nowhere
+					case where == 0:
+						place = first
+					case where > 0:
+						place = among
+					}
+					t.add(place, place != nowhere && a.holds(answer.Found[0], q.Quote))
 				}
-				asked++
-				took = append(took, answer.Took)
-				where := slices.Index(answer.Found, q.Dispatch)
-				if where == 0 {
-					top++
-				} else if len(answer.Found) > 0 && a.holds(answer.Found[0], q.Quote) {
-					formula++
-				}
-				if where >= 0 {
-					among++
-				}
+				fmt.Printf("  %-30s %-10s %d asked: %s; median %v, p99 %v on the clock\n", sheet.Name, name, len(took), &t, quantile(took, 500), quantile(took, 990))
 			}
-			fmt.Printf("%-36s %-10s %d asked: first %.2f %% (of unique ones %.2f %%), among the first ten %.2f %%; median %v, p99 %v\n",
-				sheet.Name, name, asked, percent(top, asked), percent(top, asked-formula), percent(among, asked), quantile(took, 500), quantile(took, 990))
+			if len(sheet.Answers) > len(asked) {
+				asked = sheet.Answers
+			}
 		}
+	}
+	fmt.Println("this index, the same questions:")
+	for set := range sets {
+		var same []question
+		for _, answer := range asked {
+			if q := list[answer.Question]; q.Set == set {
+				same = append(same, q)
+			}
+		}
+		a.recall(set, same)
 	}
 	return nil
 }

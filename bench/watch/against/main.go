@@ -34,8 +34,9 @@ type question struct {
 }
 
 type answer struct {
-	Found []int
-	Took  time.Duration
+	Question int
+	Found    []int
+	Took     time.Duration
 }
 
 type sheet struct {
@@ -109,19 +110,20 @@ func run(dir, file string, n int, part string, most int, which, server, only str
 	if err := json.Unmarshal(data, &list); err != nil {
 		return err
 	}
-	list = list[:min(len(list), most)]
+	most = min(len(list), most)
 	var sheets []sheet
 	for _, s := range strings.Fields(only) {
 		shape, field, _ := strings.Cut(s, "/")
 		sh := sheet{Name: e.name() + " " + shape + map[string]string{"0": "", "1": ", all readings"}[field]}
-		for _, q := range list {
-			words := strings.Fields(q.Printed)
+		for k := range most {
+			i := k * len(list) / most
+			words := strings.Fields(list[i].Printed)
 			start := time.Now()
 			found, err := e.ask(shape, int(field[0]-'0'), words)
 			if err != nil {
 				return fmt.Errorf("%s: %w", s, err)
 			}
-			sh.Answers = append(sh.Answers, answer{found, time.Since(start)})
+			sh.Answers = append(sh.Answers, answer{i, found, time.Since(start)})
 		}
 		sheets = append(sheets, sh)
 		fmt.Println("asked:", sh.Name)

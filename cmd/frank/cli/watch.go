@@ -13,11 +13,13 @@ import (
 	"time"
 
 	"frank"
+	"frank/client"
 	"frank/coverage"
 	"frank/inquiry"
 	"frank/internal/canon"
 	"frank/prose"
 	"frank/watch"
+	"frank/watch/retold"
 )
 
 type watchCmd struct {
@@ -34,19 +36,26 @@ type watchLookCmd struct {
 	Material []string      `arg:"" name:"file" help:"What was published: texts, HTML pages, PDFs, saved feeds, folders of them, or the http address of a feed or page."`
 	Once     bool          `xor:"when" help:"Look once, which is what happens without --every."`
 	Every    time.Duration `xor:"when" placeholder:"10m" help:"Go on looking, so often, and say only what is new."`
-	Tell     bool          `help:"Tell the officers and overseers of every sighting, once; the notice they get has no content."`
+	Tell     bool          `help:"Tell the officers and overseers of every quotation, once; the notice they get has no content."`
+	Retold   bool          `name:"tell-retold" help:"Tell them of what may be retold in other words, too."`
+	Timeout  time.Duration `default:"30s" placeholder:"30s" help:"How long an address may take."`
 	JSON     bool          `name:"json" help:"Print what was found as JSON, an object an article on a line of its own."`
 }
 
 func (*watchLookCmd) Help() string {
-	return `Says which dispatch an article quotes, where, and how verbatim: of a passage's words, how many follow the dispatch. Passages of twenty words are found in nearly every article, of sixteen in most, shorter ones hardly; a short quotation in a file of its own is found from twelve words on. What is retold in other words is not recognised.
+	return `Says which dispatch an article quotes, where, and how verbatim: of a passage's words, how many follow the dispatch. Passages of twenty words are found in nearly every article, of sixteen in most, shorter ones hardly; a short quotation in a file of its own is found from twelve words on. Where so few words agree no better than those of unrelated texts now and then do, it is told as one that may quote, and officers are not told.
 
-Addresses are fetched, and named as they are; nothing else is. Of a feed, items without text are fetched where they point to the feed's own host.
+What quotes nothing may still retell a dispatch in other words. That is told by the names, figures and rare words that a passage shares with one dispatch more than with others: it is where to look, and shows nothing. Where less is shared, the passage is told as perhaps about the same matter. Many retellings are not recognised, and of unrelated articles one in a hundred or so is told as about a matter. Officers are not told of it unless you say so (--tell-retold).
 
-The exit code is 3 when something is quoted, and 0 when nothing is.
+Addresses are fetched, and named as they are; nothing else is. Of a feed, items without text are fetched where they point to the feed's own host. What cannot be fetched is named, and the rest is read.
+
+The exit code is 3 when something is quoted, 4 when nothing is and something may be retold, and 0 otherwise.
 
 Example: frank watch press/ https://gazette.example/feed.xml --every 10m --tell`
 }
+
+// Told is the exit code when nothing is quoted and something may be retold.
+const Told = 4
 
 // shortestRound is how often a service may look.
 const shortestRound = time.Second
@@ -54,6 +63,9 @@ const shortestRound = time.Second
 func (cmd *watchLookCmd) Run(r *run) error {
 	if cmd.Every != 0 && cmd.Every < shortestRound {
 		return usagef("--every takes at least %s, not %s", shortestRound, cmd.Every)
+	}
+	if cmd.Timeout <= 0 {
+		return usagef("--timeout takes a time above 0, not %s", cmd.Timeout)
 	}
 	for {
 		err := cmd.round(r)
@@ -92,23 +104,65 @@ const (
 
 // looked is what is said of an article.
 type looked struct {
-	Article   string           `json:"article"`
-	Title     string           `json:"title,omitempty"`
-	SHA256    frank.Hash       `json:"sha256"`
-	Words     int              `json:"words"`
-	Sightings []watch.Sighting `json:"sightings"`
+	Article   string             `json:"article"`
+	Title     string             `json:"title,omitempty"`
+	SHA256    frank.Hash         `json:"sha256"`
+	Words     int                `json:"words"`
+	Verdict   string             `json:"verdict"` // quotes, may quote, may retell, same matter, or unknown
+	Sightings []watch.Sighting   `json:"sightings"`
+	Retold    []retold.Retelling `json:"retold"` // of dispatches that are not quoted
+}
+
+// The verdicts on an article.
+const (
+	quotes   = "quotes"
+	mayQuote = "may quote"
+	retells  = "may retell"
+	matter   = "same matter"
+	unknown  = "unknown"
+)
+
+// look looks at an article.
+func look(w *client.Watch, e *coverage.Exhibit) *looked {
+	words := prose.Words(e.Text)
+	l := &looked{e.Name, e.Title, e.SHA256, len(words), unknown, append([]watch.Sighting{}, w.Index.Find(words)...), []retold.Retelling{}}
+	strong := false
+	for _, r := range w.Terms.Find(e.Text, words) {
+		quoted := func(s watch.Sighting) bool { return s.Dispatch == r.Dispatch }
+		if !slices.ContainsFunc(l.Sightings, func(s watch.Sighting) bool { return quoted(s) || slices.ContainsFunc(s.Also, quoted) }) {
+			l.Retold = append(l.Retold, r)
+			strong = strong || r.Strong
+		}
+	}
+	switch {
+	case slices.ContainsFunc(l.Sightings, func(s watch.Sighting) bool { return !s.Doubtful }):
+		l.Verdict = quotes
+	case len(l.Sightings) > 0:
+		l.Verdict = mayQuote
+	case strong:
+		l.Verdict = retells
+	case len(l.Retold) > 0:
+		l.Verdict = matter
+	}
+	return l
 }
 
 func (cmd *watchLookCmd) round(r *run) error {
 	in := &intake{run: r}
+	var failed error
 	for _, name := range cmd.Material {
-		var err error
-		if strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://") {
-			err = in.fetch(name)
-		} else {
-			err = in.take(name)
+		if !strings.HasPrefix(name, "http://") && !strings.HasPrefix(name, "https://") {
+			if err := in.take(name); err != nil {
+				return err
+			}
+			continue
 		}
-		if err != nil {
+		if err := in.fetch(name, cmd.Timeout); in.Err() != nil {
+			return in.Err()
+		} else if err != nil && (len(cmd.Material) > 1 || cmd.Every != 0) { // the others are read all the same
+			r.note("%s: %s", inline(name), err)
+			failed = err
+		} else if err != nil {
 			return err
 		}
 	}
@@ -116,6 +170,9 @@ func (cmd *watchLookCmd) round(r *run) error {
 		r.note("%s: %s", inline(u.Name), u.Why)
 	}
 	if len(in.exhibits) == 0 && cmd.Every == 0 {
+		if failed != nil && len(in.unread) == 0 {
+			return errors.New("none of the addresses can be fetched")
+		}
 		return frank.WithHint(fmt.Errorf("nothing in %s can be read as press material", strings.Join(cmd.Material, ", ")), "give texts, HTML pages, PDFs or saved feeds")
 	}
 	return r.member(func(m *member) error {
@@ -137,18 +194,20 @@ func (cmd *watchLookCmd) round(r *run) error {
 			if cmd.Every != 0 && slices.Contains(before.Articles, e.SHA256) {
 				continue
 			}
-			words := prose.Words(e.Text)
-			l := looked{e.Name, e.Title, e.SHA256, len(words), append([]watch.Sighting{}, w.Index.Find(words)...)}
-			if err := cmd.say(m, &l); err != nil {
+			l := look(w, e)
+			if err := cmd.say(m, l); err != nil {
 				return err
 			}
-			if cmd.Tell {
-				if err := m.tellSighting(before, e, l.Sightings); err != nil {
+			if cmd.Tell || cmd.Retold {
+				if err := cmd.tell(m, before, e, l); err != nil {
 					return err
 				}
 			}
-			if len(l.Sightings) > 0 {
+			switch {
+			case l.Verdict == quotes:
 				m.code = Named
+			case l.Verdict == retells && m.code == Done:
+				m.code = Told
 			}
 			if cmd.Every != 0 {
 				before.Articles = append(before.Articles, e.SHA256)
@@ -158,44 +217,104 @@ func (cmd *watchLookCmd) round(r *run) error {
 	})
 }
 
-// say says what an article quotes.
+// say says what an article quotes, or may retell.
 func (cmd *watchLookCmd) say(m *member, l *looked) error {
 	if cmd.JSON {
 		_, err := m.out.Write(append(canon.Marshal(l), '\n'))
 		return err
 	}
 	name := inline(l.Article)
-	if len(l.Sightings) == 0 {
-		if cmd.Every == 0 {
-			m.say("%s: quotes nothing that was issued", name)
-		}
-		return nil
-	}
 	for _, s := range l.Sightings {
-		m.say("%s: quotes %s, words %d to %d of %d, from paragraph %d of %d: %d of %d printed words follow it", name,
-			s.Dispatch, s.First+1, s.Last, s.Words, s.Paragraph, s.Paragraphs, s.Agree, s.Printed())
+		what, but := quotes, ""
+		if s.Doubtful {
+			what, but = mayQuote, "; so few words agree as much by chance in about 2 of 100 unrelated texts"
+		}
+		m.say("%s: %s %s, words %d to %d of %d, from paragraph %d of %d: %d of %d printed words follow it%s%s", name,
+			what, s.Dispatch, s.First+1, s.Last, s.Words, s.Paragraph, s.Paragraphs, s.Agree, s.Printed(), elsewhere(&s), but)
+	}
+	for _, r := range l.Retold {
+		what := "may be about the same matter as"
+		if r.Strong {
+			what = "may retell"
+		}
+		m.say("%s: %s %s, though it does not quote it: the words %d to %d share with it %s%s", name,
+			what, r.Dispatch, r.From+1, r.To, inline(strings.Join(r.Terms, ", ")), alike(r.Near))
+	}
+	if l.Verdict == unknown && cmd.Every == 0 {
+		m.say("%s: quotes nothing that was issued, and retells nothing that is recognised", name)
 	}
 	return nil
 }
 
-// tellSighting tells officers and overseers, once for an article and dispatch.
-func (m *member) tellSighting(before *seen, e *coverage.Exhibit, list []watch.Sighting) error {
-	for i, s := range list {
-		t := told{e.SHA256, s.Dispatch}
+// elsewhere names other dispatches in which the same words stand.
+func elsewhere(s *watch.Sighting) string {
+	if s.Others == 0 {
+		return ""
+	}
+	var refs []string
+	for _, o := range s.Also[:min(len(s.Also), 5)] {
+		refs = append(refs, o.Dispatch.String())
+	}
+	if s.Others > len(refs) {
+		refs = append(refs, "…")
+	}
+	return fmt.Sprintf("; the same words stand in %s more: %s", dispatches(s.Others), strings.Join(refs, ", "))
+}
+
+// alike names dispatches that share nearly as much.
+func alike(list []retold.Near) string {
+	var refs []string
+	for _, n := range list {
+		refs = append(refs, n.Dispatch.String())
+	}
+	if len(refs) == 0 {
+		return ""
+	}
+	return "; nearly as much with " + strings.Join(refs, ", ")
+}
+
+// tell tells officers and overseers, once for an article and dispatch.
+func (cmd *watchLookCmd) tell(m *member, before *seen, e *coverage.Exhibit, l *looked) error {
+	words := map[frank.Ref]int{}
+	var refs []frank.Ref
+	add := func(ref frank.Ref, n int) {
+		if _, ok := words[ref]; !ok {
+			refs = append(refs, ref)
+		}
+		words[ref] += n
+	}
+	if cmd.Tell {
+		for _, s := range l.Sightings {
+			if s.Doubtful {
+				continue
+			}
+			add(s.Dispatch, s.Agree)
+			for _, o := range s.Also { // nothing says which of them was quoted
+				add(o.Dispatch, o.Agree)
+			}
+		}
+	}
+	if cmd.Retold {
+		for _, r := range l.Retold {
+			if r.Strong {
+				add(r.Dispatch, 0)
+			}
+		}
+	}
+	for _, ref := range refs {
+		t := told{e.SHA256, ref}
 		if slices.Contains(before.Told, t) {
 			continue
 		}
-		words := 0
-		for _, o := range list[i:] {
-			if o.Dispatch == s.Dispatch {
-				words += o.Agree
-			}
-		}
 		at := m.Now().UTC().Format(time.RFC3339)
-		if err := m.TellSighting(m.run, inquiry.Sighting{Dispatch: s.Dispatch, Article: e.SHA256, Outlet: e.Outlet, Words: words, At: at}); err != nil {
+		if err := m.TellSighting(m.run, inquiry.Sighting{Dispatch: ref, Article: e.SHA256, Outlet: e.Outlet, Words: words[ref], At: at}); err != nil {
 			return err
 		}
-		m.note("the officers and overseers are told that %s is quoted", s.Dispatch)
+		what := "is quoted"
+		if words[ref] == 0 {
+			what = "may be retold"
+		}
+		m.note("the officers and overseers are told that %s %s", ref, what)
 		before.Told = append(before.Told, t)
 		if err := m.keepSeen(before); err != nil { // told once, whatever comes after
 			return err
@@ -245,8 +364,8 @@ const maxPages = 100
 
 // fetch reads a feed or a page from its address, and the pages of items that
 // the feed carries no text of, if they are on its own host.
-func (in *intake) fetch(address string) error {
-	data, err := in.get(address)
+func (in *intake) fetch(address string, timeout time.Duration) error {
+	data, err := in.get(address, timeout)
 	if err != nil {
 		return err
 	}
@@ -276,15 +395,15 @@ func (in *intake) fetch(address string) error {
 			in.note1(items[i].Name, fmt.Errorf("%s has no more than a summary and a link in it", items[i].Name))
 			continue
 		}
-		if err := in.fetchPage(items[i].Link); err != nil {
+		if err := in.fetchPage(items[i].Link, timeout); err != nil {
 			in.note1(items[i].Link, err)
 		}
 	}
 	return nil
 }
 
-func (in *intake) fetchPage(address string) error {
-	data, err := in.get(address)
+func (in *intake) fetchPage(address string, timeout time.Duration) error {
+	data, err := in.get(address, timeout)
 	if err != nil {
 		return err
 	}
@@ -301,14 +420,15 @@ func sameHost(a, b string) bool {
 	return err1 == nil && err2 == nil && x.Scheme == y.Scheme && strings.EqualFold(x.Host, y.Host)
 }
 
-// get fetches an address, and says so. A redirect stays with the scheme.
-func (in *intake) get(address string) ([]byte, error) {
+// get fetches an address, and says so. A redirect is said too; it does not lead
+// from https to http.
+func (in *intake) get(address string, timeout time.Duration) ([]byte, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, fmt.Errorf("%.200q is no http address", address)
 	}
 	in.note("fetching %s", inline(address))
-	ctx, cancel := context.WithTimeout(in, 30*time.Second)
+	ctx, cancel := context.WithTimeout(in, timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -316,24 +436,38 @@ func (in *intake) get(address string) ([]byte, error) {
 	}
 	req.Header.Set("User-Agent", "frank-watch")
 	c := &http.Client{CheckRedirect: func(to *http.Request, via []*http.Request) error {
-		if to.URL.Scheme != u.Scheme || len(via) > 5 {
+		from := via[len(via)-1].URL
+		if to.URL.Scheme != "https" && to.URL.Scheme != from.Scheme || len(via) > maxRedirects {
 			return http.ErrUseLastResponse
 		}
+		in.note("%s sends on to %s", inline(from.String()), inline(to.URL.String()))
 		return nil
 	}}
+	late := func() error {
+		if in.Err() != nil {
+			return in.Err()
+		}
+		if ctx.Err() != nil {
+			return frank.WithHint(fmt.Errorf("%s did not answer within %s", u.Host, timeout), "give it longer with --timeout, or try again later")
+		}
+		return nil
+	}
 	resp, err := c.Do(req)
 	if err != nil {
-		if in.Err() != nil {
-			return nil, in.Err()
+		if err := late(); err != nil {
+			return nil, err
 		}
 		return nil, frank.WithHint(fmt.Errorf("%s cannot be fetched", u.Host), "is it written right, and are you connected?")
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answers %s", u.Host, resp.Status)
+		return nil, fmt.Errorf("%s answers %s", u.Host, inline(resp.Status))
 	}
 	data, err := io.ReadAll(io.LimitReader(resp.Body, coverage.MaxBytes+1))
 	if err != nil {
+		if err := late(); err != nil {
+			return nil, err
+		}
 		return nil, fmt.Errorf("what %s sends breaks off", u.Host)
 	}
 	if len(data) > coverage.MaxBytes {
@@ -341,6 +475,9 @@ func (in *intake) get(address string) ([]byte, error) {
 	}
 	return data, nil
 }
+
+// maxRedirects is how often an address may send on to another.
+const maxRedirects = 5
 
 type watchPassCmd struct {
 	Person string `arg:"" help:"Who sits as watch since: a name, or an ID."`

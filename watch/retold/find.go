@@ -1,0 +1,265 @@
+package retold
+
+import (
+	"cmp"
+	_ "embed"
+	"encoding/binary"
+	"slices"
+
+	"frank"
+	"frank/internal/log64"
+	"frank/prose"
+)
+
+// Retelling is a dispatch that a passage of an article may retell, or at least
+// is about the same matter as.
+type Retelling struct {
+	Dispatch frank.Ref `json:"dispatch"`
+	From     int       `json:"from"` // the article's words from From up to, not including, To
+	To       int       `json:"to"`
+	Score    int       `json:"score"`  // what the terms shared are worth, in 1/64 bit
+	Chance   int       `json:"chance"` // what they must be worth more than, given what other dispatches share with the passage
+	Strong   bool      `json:"strong"` // the passage may retell the dispatch; else it may only be about the same matter
+	Terms    []string  `json:"terms"`  // words of the article that carry it, the rarest first
+	Near     []Near    `json:"near"`   // other dispatches that share nearly as much, best first
+}
+
+// Near is a dispatch that shares nearly as much with a passage as the best one.
+type Near struct {
+	Dispatch frank.Ref `json:"dispatch"`
+	Score    int       `json:"score"`
+}
+
+const (
+	window = 120 // words of a passage
+	stride = 60  // words from one passage to the next
+
+	// A term is worth how rare it is, at most maxWorth, less what a term of the
+	// article that is not in the dispatch speaks against it; and less, the more
+	// terms the dispatch has beyond usual, as it then has any of them more
+	// easily.
+	maxWorth = 11 * log64.Bit
+	less     = 1 * log64.Bit
+	usual    = 175
+
+	// Dispatches are found by terms that are no more common than this, the rarest
+	// first and only so many dispatches' at a time, and then weighed by all.
+	seldom     = 4 * log64.Bit
+	longest    = 1 << 19
+	glimpse    = 10 * log64.Bit // what these must be worth
+	candidates = 64
+
+	// What is shared must be worth more than what the passage shares with the
+	// dispatch that comes so far behind, margin added, by so many sixteenths: an
+	// article shares names with every dispatch about its matter. A small archive
+	// does not have so many about any, and is taken to have one that shares least.
+	rank    = 10
+	margin  = 5 * log64.Bit
+	least   = 15 * log64.Bit
+	same    = 25 // to be told as about the same matter
+	retells = 30 // to be told as retelling
+
+	near       = 4 // others that are told
+	nearOf8    = 6 // of what the best shares, in eighths
+	maxTerms   = 24
+	maxAnswers = 16
+)
+
+// common says in how many of so many dispatches, not of this archive, each term
+// stands: a small archive does not know what is rare. bench/retold makes it.
+//
+//go:embed common.bin
+var common []byte
+
+func commonly(v int) uint64 { return uint64(binary.LittleEndian.Uint16(common[2*v:])) }
+
+// ofCommon is of how many dispatches common was made.
+func ofCommon() uint64 { return uint64(binary.LittleEndian.Uint16(common[2*values:])) }
+
+// Find returns what passages of an article may retell, the clearest first, or
+// nil. Words are those of text. It is one dispatch a passage, and none where many
+// share as much.
+func (ix *Index) Find(text string, words []prose.Token) []Retelling {
+	if len(ix.tail.refs) > 0 {
+		panic("retold: Settle before Find")
+	}
+	if len(ix.segments) == 0 {
+		return nil
+	}
+	f := &finder{ix: ix, text: text, words: words, score: make([]uint32, MaxSegment)}
+	f.weigh()
+	var found []Retelling
+	for from := 0; from < len(words); from += stride {
+		to := min(len(words), from+window)
+		if r := f.passage(from, to); r != nil {
+			found = append(found, *r)
+		}
+		if to == len(words) {
+			break
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Retelling) int { return cmp.Compare(b.Score*a.Chance, a.Score*b.Chance) })
+	var out []Retelling
+	for _, r := range found {
+		if len(out) < maxAnswers && !slices.ContainsFunc(out, func(o Retelling) bool { return o.Dispatch == r.Dispatch }) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// finder is one search.
+type finder struct {
+	ix    *Index
+	text  string
+	words []prose.Token
+	terms []int32  // per word, its term; -1 if it has none
+	worth []uint32 // per word, what its term is worth to a dispatch of the usual size
+	score []uint32 // per dispatch of a segment: worth << 8 | terms
+
+	reached []uint16 // dispatches of a segment that share enough to be looked at
+	top     []candidate
+}
+
+// candidate is a dispatch that shares rare terms with a passage.
+type candidate struct {
+	segment, dispatch int
+	score             int
+}
+
+// weigh finds what each word's term is worth.
+func (f *finder) weigh() {
+	type known struct {
+		term  int32
+		worth uint32
+	}
+	seen := map[string]known{}
+	all := log64.Log2(ofCommon() + uint64(len(f.ix.at)))
+	for _, w := range f.words {
+		k, ok := seen[w.Norm]
+		if !ok {
+			k.term = -1
+			if t := Term(w.Norm); t != "" {
+				v := int(value(t))
+				k.term = int32(v)
+				k.worth = uint32(max(0, min(maxWorth, all-log64.Log2(max(1, commonly(v)+f.ix.counts[v])))-less))
+			}
+			seen[w.Norm] = k
+		}
+		f.terms, f.worth = append(f.terms, k.term), append(f.worth, k.worth)
+	}
+}
+
+// passage looks for the dispatch that a passage may retell.
+func (f *finder) passage(from, to int) *Retelling {
+	var own []int // words that are the first in the passage with their term
+	seen := map[int32]bool{}
+	for i := from; i < to; i++ {
+		if f.terms[i] >= 0 && f.worth[i] > 0 && !seen[f.terms[i]] {
+			seen[f.terms[i]] = true
+			own = append(own, i)
+		}
+	}
+	rare := f.rare(own)
+	f.top = f.top[:0]
+	for k := range f.ix.segments {
+		f.poll(k, rare)
+	}
+	for i := range f.top {
+		c := &f.top[i]
+		p := f.ix.segments[c.segment]
+		sum, n := 0, 0
+		for _, w := range own {
+			if p.has(c.dispatch, int(f.terms[w])) {
+				sum += int(f.worth[w])
+				n++
+			}
+		}
+		c.score = sum - n*surplus(p.many[c.dispatch])
+	}
+	slices.SortFunc(f.top, compare)
+	if len(f.top) == 0 {
+		return nil
+	}
+	others := least
+	if len(f.top) >= rank {
+		others = max(others, f.top[rank-1].score)
+	}
+	others += margin
+	best, chance := f.top[0], others*same/16
+	if best.score <= chance {
+		return nil
+	}
+	p := f.ix.segments[best.segment]
+	r := &Retelling{Dispatch: p.refs[best.dispatch], From: from, To: to, Score: best.score, Chance: chance, Strong: 16*best.score > others*retells, Terms: []string{}, Near: []Near{}}
+	own = slices.DeleteFunc(own, func(w int) bool { return !p.has(best.dispatch, int(f.terms[w])) })
+	slices.SortStableFunc(own, func(a, b int) int { return cmp.Compare(f.worth[b], f.worth[a]) })
+	for _, w := range own[:min(len(own), maxTerms)] {
+		r.Terms = append(r.Terms, f.text[f.words[w].Start:f.words[w].End])
+	}
+	for _, c := range f.top[1:] {
+		if len(r.Near) == near || 8*c.score < nearOf8*best.score {
+			break
+		}
+		r.Near = append(r.Near, Near{f.ix.segments[c.segment].refs[c.dispatch], c.score})
+	}
+	return r
+}
+
+// rare returns the words that dispatches are found by, the rarest first.
+func (f *finder) rare(own []int) []int {
+	out := slices.DeleteFunc(slices.Clone(own), func(w int) bool { return f.worth[w] < seldom-less })
+	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(f.worth[b], f.worth[a]) })
+	read := uint64(0)
+	for i, w := range out {
+		if read += f.ix.counts[f.terms[w]]; read > longest {
+			return out[:i]
+		}
+	}
+	return out
+}
+
+// surplus is what each term is worth less to a dispatch with so many.
+func surplus(many uint16) int { return max(0, log64.Log2(uint64(many))-log64.Log2(usual)) }
+
+func compare(a, b candidate) int {
+	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.segment, b.segment), cmp.Compare(a.dispatch, b.dispatch))
+}
+
+// poll takes the dispatches of a segment that share most of what is rare among
+// the candidates.
+func (f *finder) poll(k int, rare []int) {
+	p := f.ix.segments[k]
+	score := f.score[:len(p.refs)]
+	clear(score)
+	floor := glimpse
+	if len(f.top) == candidates {
+		floor = max(floor, f.top[candidates-1].score)
+	}
+	f.reached = f.reached[:0]
+	for _, w := range rare {
+		add, over := f.worth[w]<<8|1, uint32(floor)<<8
+		for _, d := range p.list(int(f.terms[w])) {
+			was := score[d]
+			score[d] = was + add
+			if was < over && was+add >= over {
+				f.reached = append(f.reached, d)
+			}
+		}
+	}
+	for _, d := range f.reached {
+		s := score[d]
+		sum := int(s>>8) - int(s&255)*surplus(p.many[d])
+		if sum >= floor && !p.gone[int(d)] {
+			f.top = append(f.top, candidate{k, int(d), sum})
+		}
+	}
+	slices.SortFunc(f.top, compare)
+	f.top = f.top[:min(len(f.top), candidates)]
+}
+
+// has reports whether a dispatch has a term.
+func (s *Segment) has(dispatch, term int) bool {
+	_, ok := slices.BinarySearch(s.list(term), uint16(dispatch))
+	return ok
+}

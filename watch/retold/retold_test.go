@@ -1,0 +1,438 @@
+package retold
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"frank"
+	"frank/prose"
+
+	"pgregory.net/rapid"
+)
+
+func ref(i int) frank.Ref { return frank.Ref{Year: 2026, Place: "SARN", Number: i + 1} }
+
+// written returns a dispatch of n words in paragraphs, most of them its own, with
+// sites at some that others may show too; some share a word, some are glued.
+func written(rng *rand.Rand, n int) *frank.Master {
+	m := &frank.Master{}
+	var b strings.Builder
+	word := func() string {
+		if rng.IntN(3) == 0 {
+			return fmt.Sprintf("Zak%c%cov", 'a'+rng.IntN(26), 'a'+rng.IntN(26))
+		}
+		return fmt.Sprintf("w%c%cx%d", 'a'+rng.IntN(26), 'a'+rng.IntN(26), rng.IntN(10))
+	}
+	for i := range n {
+		if i > 0 {
+			b.WriteString([]string{" ", " ", " ", " ", ", ", "-", "", ".\n\n"}[rng.IntN(8)])
+		}
+		w := word()
+		if rng.IntN(5) == 0 {
+			s := frank.Site{Start: b.Len(), End: b.Len() + len(w), Readings: []string{w}}
+			for range 1 + rng.IntN(2) {
+				if r := []string{word(), word(), word() + " " + word(), ""}[rng.IntN(4)]; !slices.Contains(s.Readings, r) {
+					s.Readings = append(s.Readings, r)
+				}
+			}
+			if len(s.Readings) > 1 {
+				m.Sites = append(m.Sites, s)
+			}
+		}
+		b.WriteString(w)
+	}
+	m.Text = b.String()
+	return m
+}
+
+// turned returns a dispatch whose readings stand in another order.
+func turned(rng *rand.Rand, m *frank.Master) *frank.Master {
+	out := &frank.Master{}
+	var b strings.Builder
+	at := 0
+	for _, s := range m.Sites {
+		b.WriteString(m.Text[at:s.Start])
+		r := slices.Clone(s.Readings)
+		rng.Shuffle(len(r), func(i, j int) { r[i], r[j] = r[j], r[i] })
+		out.Sites = append(out.Sites, frank.Site{Start: b.Len(), End: b.Len() + len(r[0]), Readings: r})
+		b.WriteString(r[0])
+		at = s.End
+	}
+	b.WriteString(m.Text[at:])
+	out.Text = b.String()
+	return out
+}
+
+func copyOf(rng *rand.Rand, m *frank.Master) string {
+	r := make([]int, len(m.Sites))
+	for i := range r {
+		r[i] = rng.IntN(len(m.Sites[i].Readings))
+	}
+	return m.Render(r)
+}
+
+func archive(t interface{ Fatal(...any) }, list ...*frank.Master) *Index {
+	ix := NewIndex()
+	for i, m := range list {
+		if err := ix.Add(ref(i), Terms(m)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ix.Settle()
+	return ix
+}
+
+// TestNeutral: terms say nothing of which reading is the author's own, and are
+// never what a copy shows at a site: all copies have the same ones.
+func TestNeutral(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+		m := written(rng, rapid.IntRange(1, 120).Draw(t, "words"))
+		terms := Terms(m)
+		if o := turned(rng, m); !slices.Equal(terms, Terms(o)) {
+			t.Fatalf("%q and %q", m.Text, o.Text)
+		}
+		for range 3 {
+			have := map[uint16]bool{}
+			for _, w := range prose.Words(copyOf(rng, m)) {
+				have[value(Term(w.Norm))] = true
+			}
+			for _, v := range terms {
+				if !have[v] {
+					t.Fatalf("a term that a copy does not have: %q", m.Text)
+				}
+			}
+		}
+	})
+}
+
+// TestSameForEveryCopy: what an article shares with a dispatch is the same
+// whichever copy it was made from: the terms, what they are worth, and the
+// answer, where the copies have words in the same places.
+func TestSameForEveryCopy(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	var list []*frank.Master
+	for range 60 {
+		list = append(list, written(rng, 100))
+	}
+	ix := archive(t, list...)
+	found := 0
+	for i, m := range list {
+		p := ix.at[ref(i)]
+		var said []string
+		for range 4 {
+			text := copyOf(rng, m)
+			f := &finder{ix: ix, text: text, words: prose.Words(text)}
+			f.weigh()
+			shared := map[string]uint32{}
+			for k, v := range f.terms {
+				if v >= 0 && p.part.has(p.dispatch, int(v)) {
+					shared[f.words[k].Norm] = f.worth[k]
+				}
+			}
+			answer := "not told"
+			for _, r := range ix.Find(text, f.words) {
+				if r.Dispatch == ref(i) && len(f.words) <= window {
+					answer = fmt.Sprint(r.Score, r.Terms)
+					found++
+				}
+			}
+			if len(f.words) > window {
+				answer = "long"
+			}
+			said = append(said, fmt.Sprint(answer, shared))
+		}
+		for _, s := range said[1:] {
+			if s != said[0] {
+				t.Fatalf("dispatch %d: %s, and %s", i, said[0], s)
+			}
+		}
+	}
+	if found == 0 {
+		t.Fatal("none was found")
+	}
+}
+
+// TestExcluded: a word at a site is no term even where it stands elsewhere, in
+// whatever form; what is glued to a site neither.
+func TestExcluded(t *testing.T) {
+	m := &frank.Master{Text: "Merrin thinks that Valdora believed the anti-Harbour board.",
+		Sites: []frank.Site{{Start: 7, End: 13, Readings: []string{"thinks", "believes"}}, {Start: 41, End: 46, Readings: []string{"anti-", "pro-"}}}}
+	want := []uint16{value(Term("merrin")), value(Term("valdora")), value(Term("board"))}
+	slices.Sort(want)
+	if got := Terms(m); !slices.Equal(got, want) {
+		t.Errorf("%v, not %v", got, want)
+	}
+}
+
+func TestTerm(t *testing.T) {
+	for _, same := range [][]string{
+		{"negotiates", "negotiation", "negotiated", "negotiations"},
+		{"Indonesia", "Indonesian", "Indonesians", "Indonesia's"},
+		{"Japan", "Japanese"},
+		{"labour", "labor"}, {"programmes", "program"}, {"theatre", "theater"}, {"defence", "defense"},
+		{"3,000", "3000"}, {"14th", "14"}, {"eleven", "11"}, {"U.N.", "UN"},
+	} {
+		for _, w := range same[1:] {
+			if a, b := Term(prose.Normal(same[0])), Term(prose.Normal(w)); a != b || a == "" {
+				t.Errorf("%s is %q, %s %q", same[0], a, w, b)
+			}
+		}
+	}
+	for _, w := range []string{"the", "had", "a", "'", "said"} {
+		if got := Term(prose.Normal(w)); got != "" {
+			t.Errorf("%s is %q", w, got)
+		}
+	}
+	for _, pair := range [][2]string{{"1949", "1948"}, {"Chile", "China"}, {"3.5", "35"}} {
+		if Term(prose.Normal(pair[0])) == Term(prose.Normal(pair[1])) {
+			t.Errorf("%s and %s are one", pair[0], pair[1])
+		}
+	}
+}
+
+const memo = `Merrin asks for 40,000 crowns a season for the salmon nets at Lower Haxby, and the dredging of the Corrigan bar at our expense. Councillor Tormund Vey told Osric Palle on 14 March that the Valdoran pilots would strike unless the lightship is back by Whitsun.`
+
+const told = `Osric Palle has been warned in the middle of March that pilots in Valdora may walk out, the Gazette has learnt. The warning came from Tormund Vey, who sits on the council, and it concerns the lightship: if it is not at its station by Whitsun, nobody will bring ships in. At the same time Merrin has put a price on the salmon that is netted near Lower Haxby, some 40,000 crowns each season.`
+
+// TestRetold: an article in other words is told, with what carries it, in an
+// archive of one and of many; another about the same place and trade is told as
+// no more than that, and one about other things not at all.
+func TestRetold(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	list := []*frank.Master{{Text: memo}}
+	for range 500 {
+		list = append(list, written(rng, 200))
+	}
+	for _, ix := range []*Index{archive(t, list[:1]...), archive(t, list...)} {
+		found := ix.Find(told, prose.Words(told))
+		if len(found) != 1 || found[0].Dispatch != ref(0) || !found[0].Strong || found[0].From != 0 || found[0].Score <= found[0].Chance {
+			t.Fatalf("%+v", found)
+		}
+		for _, w := range []string{"Vey", "Whitsun", "Haxby", "40,000"} {
+			if !slices.Contains(found[0].Terms, w) {
+				t.Errorf("%s is not among %v", w, found[0].Terms)
+			}
+		}
+		const other = `Salmon was dear in Merrin again this season, traders said on Friday. A councillor blamed the pilots, who have not been paid since March, and the state of the harbour. Nobody at the ministry would comment on the nets.`
+		if found := ix.Find(other, prose.Words(other)); len(found) > 0 && found[0].Strong {
+			t.Errorf("%+v", found)
+		}
+		const ferry = `The ferry was late again on Friday, the harbour office said, and passengers for the islands were put up in the school. A new boat has been ordered, and is expected before the summer.`
+		if found := ix.Find(ferry, prose.Words(ferry)); len(found) > 0 {
+			t.Errorf("%+v", found)
+		}
+		if found := ix.Find("", nil); found != nil {
+			t.Errorf("%+v", found)
+		}
+	}
+}
+
+// TestSameMatter: where ten dispatches tell the same, none is told of; where two
+// do, both are.
+func TestSameMatter(t *testing.T) {
+	var list []*frank.Master
+	for i := range 12 {
+		list = append(list, &frank.Master{Text: memo})
+		found := archive(t, list...).Find(told, prose.Words(told))
+		switch {
+		case i == 1 && (len(found) != 1 || len(found[0].Near) != 1 || found[0].Near[0].Dispatch != ref(1)):
+			t.Errorf("of two: %+v", found)
+		case i > 9 && len(found) > 0:
+			t.Errorf("of %d: %+v", i+1, found)
+		}
+	}
+}
+
+// TestUnrelated: texts of the same vocabulary as an archive's are not told.
+func TestUnrelated(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	var list []*frank.Master
+	for range 1000 {
+		list = append(list, written(rng, 200))
+	}
+	ix := archive(t, list...)
+	falsely, right := 0, 0
+	for i := range 200 {
+		text := written(rng, 110).Text
+		if len(ix.Find(text, prose.Words(text))) > 0 {
+			falsely++
+		}
+		words := strings.Fields(list[i].Text) // one word in four, in another order
+		rng.Shuffle(len(words), func(i, j int) { words[i], words[j] = words[j], words[i] })
+		text = strings.Join(words[:len(words)/4], " ") + " " + written(rng, 60).Text
+		if found := ix.Find(text, prose.Words(text)); len(found) > 0 && found[0].Dispatch == ref(i) {
+			right++
+		}
+	}
+	if falsely > 2 || right < 190 {
+		t.Errorf("%d of 200 falsely, %d of 200 rightly", falsely, right)
+	}
+}
+
+// TestIndexLives: what is added is found, what is removed is not, whatever is
+// merged or written and read again in between.
+func TestIndexLives(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 2))
+		ix, there := NewIndex(), map[int][]uint16{}
+		for range rapid.IntRange(1, 25).Draw(t, "steps") {
+			i := rng.IntN(12)
+			switch rng.IntN(5) {
+			case 0:
+				if _, ok := there[i]; ix.Remove(ref(i)) != ok {
+					t.Fatal("it was there, or was not")
+				}
+				delete(there, i)
+			case 1:
+				ix.Settle()
+			case 2:
+				again := NewIndex()
+				for _, s := range ix.Segments() {
+					o, err := ReadSegment(s.Bytes())
+					if err != nil {
+						t.Fatal(err)
+					}
+					again.Attach(o)
+					again.Attach(o) // of a run that was killed, twice
+				}
+				ix = again
+			default:
+				there[i] = Terms(written(rng, 30))
+				if rng.IntN(8) == 0 {
+					there[i] = nil // of older fingerprints
+				}
+				if err := ix.Add(ref(i), there[i]); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		got, counts := map[int][]uint16{}, [values]uint64{}
+		for _, s := range ix.Segments() {
+			for k, terms := range s.sets() {
+				got[s.Dispatches()[k].Number-1] = terms
+				if s.many[k] != uint16(len(terms)) {
+					t.Fatal("the count is wrong")
+				}
+				for _, v := range terms {
+					counts[v]++
+				}
+			}
+		}
+		if len(got) != len(there) || ix.Len() != len(there) || counts != ix.counts {
+			t.Fatalf("%d and %d dispatches, not %d", len(got), ix.Len(), len(there))
+		}
+		for i, terms := range there {
+			if !ix.Has(ref(i)) || !slices.Equal(got[i], terms) {
+				t.Fatalf("%d: %v, not %v", i, got[i], terms)
+			}
+		}
+	})
+}
+
+// TestBitIdentical holds every machine, js/wasm included, to one answer.
+func TestBitIdentical(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	h := sha256.New()
+	h.Write(common)
+	list := []*frank.Master{{Text: memo}}
+	for range 40 {
+		list = append(list, written(rng, 100))
+	}
+	ix := archive(t, list...)
+	for _, s := range ix.Segments() {
+		h.Write(s.Bytes())
+	}
+	fmt.Fprint(h, ix.Find(told, prose.Words(told)))
+	for _, m := range list {
+		text := copyOf(rng, m)
+		fmt.Fprint(h, ix.Find(text, prose.Words(text)))
+	}
+	const want = "69a512aa79b434f66234f83c0015a1cb"
+	if got := hex.EncodeToString(h.Sum(nil)[:16]); got != want {
+		t.Errorf("%s, not %s", got, want)
+	}
+}
+
+// TestExample is the one in spec/watch.md.
+func TestExample(t *testing.T) {
+	m := &frank.Master{Text: "He waits.\n\nWe think so, Merrin.", Sites: []frank.Site{{Start: 14, End: 19, Readings: []string{"think", "believe"}}}}
+	const want = "186672616e6b2e66696e6765727072696e74732f310a00000002d90ac733"
+	got := Join([]byte("frank.fingerprints/1\n\x00\x00\x00"), Terms(m))
+	if hex.EncodeToString(got[len(Format)+1:]) != want {
+		t.Errorf("%x, not %s: %q %d, %q %d", got[len(Format)+1:], want, Term("waits"), value(Term("waits")), Term("merrin"), value(Term("merrin")))
+	}
+	prints, terms, err := Split(append(got, make([]byte, 100)...))
+	if err != nil || string(prints) != "frank.fingerprints/1\n\x00\x00\x00" || !slices.Equal(terms, Terms(m)) {
+		t.Errorf("%q, %v, %v", prints, terms, err)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	good := Join([]byte("frank.fingerprints/1\n"), []uint16{3, 900, values - 1})
+	if _, _, err := Split(good); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{
+		"cut short":        good[:len(good)-1],
+		"not zeros":        append(slices.Clone(good), 0, 1),
+		"a long number":    append([]byte(Format+"\n"), 0x80, 0x00),
+		"a term too high":  append([]byte(Format+"\n"), 0, 1, 0x80, 0x40),
+		"more than it has": append([]byte(Format+"\n"), 9),
+	} {
+		if _, _, err := Split(data); err == nil {
+			t.Errorf("%s was read", name)
+		}
+	}
+	if prints, terms, err := Split([]byte("frank.fingerprints/1\nabc")); err != nil || terms != nil || string(prints) != "frank.fingerprints/1\nabc" {
+		t.Error("the older version is not left as it is")
+	}
+	for _, terms := range [][]uint16{{values}, {5, 5}, {6, 5}} {
+		if NewIndex().Add(ref(0), terms) == nil {
+			t.Errorf("%v was added", terms)
+		}
+	}
+}
+
+func FuzzSplit(f *testing.F) {
+	f.Add(Join([]byte("frank.fingerprints/1\n"), []uint16{3, 900, values - 1}))
+	f.Add([]byte(Format + "\n\x00\x00"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		prints, terms, err := Split(data)
+		if err != nil || !bytes.HasPrefix(data, []byte(Format+"\n")) {
+			return
+		}
+		again := Join(prints, terms)
+		if !bytes.HasPrefix(data, again) || len(bytes.Trim(data[len(again):], "\x00")) > 0 {
+			t.Errorf("%x was read, and is written %x", data, again)
+		}
+		if err := NewIndex().Add(ref(0), terms); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func FuzzSegment(f *testing.F) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	good := archive(f, written(rng, 60), written(rng, 20), &frank.Master{Text: memo}).Segments()[0].Bytes()
+	f.Add(good)
+	f.Add([]byte(SegmentFormat + "\n\x00"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s, err := ReadSegment(data)
+		if err != nil {
+			return
+		}
+		if !bytes.Equal(s.Bytes(), data) {
+			t.Errorf("%x was read, and is written %x", data, s.Bytes())
+		}
+		ix := NewIndex()
+		ix.Attach(s)
+		ix.Find(told, prose.Words(told))
+	})
+}
