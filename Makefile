@@ -5,7 +5,7 @@
 GO          ?= go
 STATICCHECK  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK  = golang.org/x/vuln/cmd/govulncheck@v1.8.0
-ENGINES      = . ./prose/... ./variant/... ./codebook ./ledger ./directory ./dispatch ./mark ./gauge ./watch ./coverage/... ./trace/... ./bundle ./inquiry ./seal/... ./exchange ./protect ./internal/enc ./internal/derive ./internal/log64 ./internal/merkle
+ENGINES      = . ./prose/... ./variant/... ./codebook ./ledger ./directory ./dispatch ./mark ./gauge ./watch/... ./coverage/... ./trace/... ./bundle ./inquiry ./seal/... ./exchange ./protect ./internal/enc ./internal/derive ./internal/log64 ./internal/merkle
 WASM_EXEC    = $(shell $(GO) env GOROOT)/lib/wasm/go_js_wasm_exec
 VERSION      = $(or $(shell git describe --always --dirty 2>/dev/null),development)
 FUZZTIME    ?= 3s
@@ -31,6 +31,8 @@ test: check unit wasm fuzz calibrate
 check:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 	$(GO) vet ./...
+	@for os in windows darwin; do echo "GOOS=$$os $(GO) vet: the command and all that it is made of"; \
+		GOOS=$$os CGO_ENABLED=0 $(GO) vet $$(GOOS=$$os $(GO) list -deps ./cmd/frank | grep '^frank') || exit 1; done
 	$(GO) run $(STATICCHECK) ./...
 	@$(MAKE) --no-print-directory vuln
 

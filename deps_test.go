@@ -25,6 +25,7 @@ var policy = map[string][]string{
 	"frank/seal":            {"frank", "frank/internal/canon", "golang.org/x/crypto"},
 	"frank/seal/share": {"frank", "frank/internal/canon", "frank/internal/derive", "frank/internal/enc", "frank/internal/merkle",
 		"github.com/cloudflare/circl"},
+	"frank/draft": {"frank", "frank/directory", "frank/dispatch", "frank/internal/canon", "frank/keyring", "frank/ledger", "frank/prose", "frank/variant", "golang.org/x/text"},
 	"frank/exchange": {"frank", "frank/codebook", "frank/dispatch", "frank/internal/canon", "frank/internal/derive", "frank/internal/enc",
 		"frank/internal/merkle", "frank/mark", "frank/seal", "frank/seal/share"},
 	"frank/gauge":        {"frank", "frank/prose"},
@@ -53,6 +54,7 @@ var policy = map[string][]string{
 
 	"frank/internal/log64": {},
 	"frank/watch":          {"frank", "frank/internal/log64", "frank/prose"},
+	"frank/watch/retold":   {"frank", "frank/internal/log64", "frank/prose"},
 
 	"frank/modelserver": {"frank"},
 
@@ -76,22 +78,22 @@ var policy = map[string][]string{
 	"frank/ledger/witness": {"frank", "frank/internal/canon", "frank/internal/durable", "frank/ledger", "github.com/transparency-dev/formats", "golang.org/x/mod"},
 	"frank/directory":      {"frank", "frank/internal/canon", "frank/keyring", "frank/ledger", "golang.org/x/text"},
 	"frank/dispatch":       {"frank", "frank/directory", "frank/internal/canon", "frank/internal/enc", "frank/internal/merkle", "frank/keyring", "golang.org/x/text"},
-	"frank/client": {"frank", "frank/api", "frank/bundle", "frank/codebook", "frank/coverage", "frank/directory", "frank/dispatch", "frank/exchange", "frank/inquiry", "frank/internal/canon", "frank/internal/durable", "frank/keyring",
-		"frank/ledger", "frank/seal/share", "frank/trace", "frank/variant", "frank/watch"},
+	"frank/client": {"frank", "frank/api", "frank/bundle", "frank/codebook", "frank/coverage", "frank/directory", "frank/dispatch", "frank/draft", "frank/exchange", "frank/inquiry", "frank/internal/canon", "frank/internal/durable", "frank/keyring",
+		"frank/ledger", "frank/seal/share", "frank/trace", "frank/variant", "frank/watch", "frank/watch/retold"},
 	"frank/issue": {"frank", "frank/codebook", "frank/internal/durable", "frank/keyring", "frank/mark", "frank/variant", "golang.org/x/mod", "golang.org/x/text"},
 	"frank/operate": {"frank", "frank/directory", "frank/dispatch", "frank/internal/durable", "frank/ledger", "frank/ledger/sequencer", "frank/store", "frank/store/sqlite",
 		"golang.org/x/mod"},
 	"frank/internal/hostile": {"frank", "frank/api", "frank/internal/canon", "frank/ledger", "github.com/transparency-dev/formats", "golang.org/x/mod"},
 	"frank/internal/trial":   {"frank", "frank/api", "frank/directory", "frank/dispatch", "frank/keyring", "frank/ledger"},
-	"frank/cmd/frank/cli": {"frank", "frank/api", "frank/bundle", "frank/client", "frank/codebook", "frank/coverage", "frank/coverage/story", "frank/coverage/story/page", "frank/directory", "frank/dispatch", "frank/gauge", "frank/inquiry", "frank/inquiry/page", "frank/internal/canon",
+	"frank/cmd/frank/cli": {"frank", "frank/api", "frank/bundle", "frank/client", "frank/codebook", "frank/coverage", "frank/coverage/story", "frank/coverage/story/page", "frank/directory", "frank/dispatch", "frank/draft", "frank/gauge", "frank/inquiry", "frank/inquiry/page", "frank/internal/canon",
 		"frank/internal/durable", "frank/issue", "frank/keyring", "frank/ledger", "frank/ledger/sequencer", "frank/ledger/witness", "frank/modelserver", "frank/operate", "frank/prose", "frank/protect",
 		"frank/server", "frank/store", "frank/store/sqlite", "frank/trace", "frank/trace/figure", "frank/trace/page", "frank/variant", "github.com/alecthomas/kong", "golang.org/x/mod",
-		"golang.org/x/term", "golang.org/x/text", "frank/watch"},
+		"golang.org/x/term", "golang.org/x/text", "frank/watch", "frank/watch/retold"},
 	"frank/cmd/frank": {"frank/cmd/frank/cli"},
 }
 
 // engines may not reach what is outside the program.
-var engines = []string{"frank", "frank/internal/log64", "frank/protect", "frank/inquiry", "frank/inquiry/page", "frank/ledger", "frank/directory", "frank/dispatch", "frank/seal", "frank/seal/share", "frank/exchange", "frank/internal/derive", "frank/internal/enc", "frank/internal/merkle", "frank/prose", "frank/prose/wordclass", "frank/variant", "frank/variant/fit", "frank/codebook", "frank/mark", "frank/gauge", "frank/watch", "frank/coverage", "frank/coverage/pdf", "frank/coverage/story", "frank/coverage/story/page",
+var engines = []string{"frank", "frank/internal/log64", "frank/protect", "frank/inquiry", "frank/inquiry/page", "frank/ledger", "frank/directory", "frank/dispatch", "frank/draft", "frank/seal", "frank/seal/share", "frank/exchange", "frank/internal/derive", "frank/internal/enc", "frank/internal/merkle", "frank/prose", "frank/prose/wordclass", "frank/variant", "frank/variant/fit", "frank/codebook", "frank/mark", "frank/gauge", "frank/watch", "frank/watch/retold", "frank/coverage", "frank/coverage/pdf", "frank/coverage/story", "frank/coverage/story/page",
 	"frank/trace", "frank/trace/quote", "frank/trace/locate", "frank/trace/align", "frank/trace/odds", "frank/trace/figure", "frank/trace/page", "frank/bundle"}
 
 var outside = []string{"os", "os/exec", "net", "net/http", "time", "math/rand", "math/rand/v2", "crypto/rand", "syscall", "unsafe", "path/filepath"}

@@ -18,26 +18,28 @@ import (
 
 // Paths. Those below a [PathLog] are C2SP tlog-tiles.
 const (
-	PathServer    = "/v1/server"            // GET: who this is. Public
-	PathChallenge = "/v1/session/challenge" // POST
-	PathSession   = "/v1/session"           // POST
-	PathMe        = "/v1/me"                // GET
-	PathContact   = "/v1/me/contact"        // GET, PUT: where one is told that there is something
-	PathRecovery  = "/v1/me/recovery"       // GET, PUT: one's own recovery blob, as bytes
-	PathDirectory = "/v1/directory"         // GET ?from=&limit=: the directory's entries. Guests too
-	PathEntries   = "/v1/entries"           // POST a submission; GET ?from=&limit=: those one may read
-	PathEntry     = "/v1/entries/{index}"   // GET
-	PathBlobs     = "/v1/blobs"             // POST a parcel of sealed things
-	PathBlob      = "/v1/blobs/{hash}"      // GET, as bytes
-	PathCopies    = "/v1/copies"            // POST a submission of dispatch.fetched: the sealed copy
-	PathInbox     = "/v1/inbox"             // GET ?from=&limit=
-	PathShares    = "/v1/shares"            // GET ?from=&limit=
-	PathIssued    = "/v1/issued"            // GET ?office=&from=&limit=
-	PathRequests  = "/v1/requests"          // GET ?office=&from=&limit=
-	PathNext      = "/v1/next"              // GET ?place=&year=: the last number taken
-	PathFetches   = "/v1/fetches"           // GET ?dispatch=&matter=&from=&limit=: who fetched, for an inquiry
-	PathOpenAPI   = "/v1/openapi.json"      // GET. Public
-	PathLog       = "/log/"                 // GET checkpoint, tile/…. Public
+	PathServer    = "/v1/server"                  // GET: who this is. Public
+	PathChallenge = "/v1/session/challenge"       // POST
+	PathSession   = "/v1/session"                 // POST
+	PathMe        = "/v1/me"                      // GET
+	PathContact   = "/v1/me/contact"              // GET, PUT: where one is told that there is something
+	PathRecovery  = "/v1/me/recovery"             // GET, PUT: one's own recovery blob, as bytes
+	PathDirectory = "/v1/directory"               // GET ?from=&limit=: the directory's entries. Guests too
+	PathEntries   = "/v1/entries"                 // POST a submission; GET ?from=&limit=: those one may read
+	PathEntry     = "/v1/entries/{index}"         // GET
+	PathBlobs     = "/v1/blobs"                   // POST a parcel of sealed things
+	PathBlob      = "/v1/blobs/{hash}"            // GET, as bytes
+	PathCopies    = "/v1/copies"                  // POST a submission of dispatch.fetched: the sealed copy
+	PathInbox     = "/v1/inbox"                   // GET ?from=&limit=
+	PathShares    = "/v1/shares"                  // GET ?from=&limit=
+	PathIssued    = "/v1/issued"                  // GET ?office=&from=&limit=
+	PathRequests  = "/v1/requests"                // GET ?office=&from=&limit=
+	PathNext      = "/v1/next"                    // GET ?place=&year=: the last number taken
+	PathFetches   = "/v1/fetches"                 // GET ?dispatch=&matter=&from=&limit=: who fetched, for an inquiry
+	PathDrafts    = "/v1/drafts"                  // POST a version of a draft; GET ?from=&limit=: the drafts one may fetch
+	PathDraft     = "/v1/drafts/{draft}/{number}" // GET, as bytes: a sealed version
+	PathOpenAPI   = "/v1/openapi.json"            // GET. Public
+	PathLog       = "/log/"                       // GET checkpoint, tile/…. Public
 )
 
 // Limits of what a server takes and gives.
@@ -80,6 +82,15 @@ func Unmarshal(r io.Reader, limit int, v any) error {
 		return &Error{Kind: Invalid, Text: "the message cannot be read: " + err.Error()}
 	}
 	return nil
+}
+
+// Read reads a body: all of it, or one byte more than most when there is more.
+// announced is how long the other side says that it is, less than 0 for not; up
+// to a mebibyte of it is believed.
+func Read(body io.Reader, announced int64, most int) ([]byte, error) {
+	b := bytes.NewBuffer(make([]byte, 0, max(0, min(announced, int64(most), 1<<20))+bytes.MinRead))
+	_, err := b.ReadFrom(io.LimitReader(body, int64(most)+1))
+	return b.Bytes(), err
 }
 
 // validRefs and the like keep messages from naming nonsense; what they name is

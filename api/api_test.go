@@ -97,6 +97,15 @@ func TestParcel(t *testing.T) {
 	}
 }
 
+func TestFetched(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := &Fetched{Accepted: Accepted{Index: 7, Receipt: "r\n"}, Slot: 1, Count: 2, Proof: []frank.Hash{{1}}, Copy: rapid.SliceOf(rapid.Byte()).Draw(t, "copy")}
+		if got, want := f.Marshal(), Marshal(f); !bytes.Equal(got, want) {
+			t.Fatalf("%s is another writing than %s", got, want)
+		}
+	})
+}
+
 func FuzzParcel(f *testing.F) {
 	f.Add(AppendPart(AppendPart(nil, []byte("a")), []byte("bc")))
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff})
@@ -121,14 +130,19 @@ func FuzzMessages(f *testing.F) {
 	f.Add(Marshal(Entries{Entries: []Entry{{Kind: "a.b", Open: []byte(`{"a":[1,{}]}`)}}}))
 	f.Add(Marshal(Fetched{Proof: []frank.Hash{{1}}, Copy: []byte("x")}))
 	f.Add(Marshal(Inbox{Copies: []Copy{{Dispatch: frank.Ref{Year: 2026, Place: "PARIS", Number: 1}}}}))
+	f.Add(Marshal(DraftVersion{Format: DraftFormat, Draft: 1, Number: 1, Office: "us", Readers: []frank.PersonID{"0123"}, Sealed: []byte("x")}))
+	f.Add(Marshal(Drafts{Drafts: []Draft{{Draft: 1, Office: "us", Versions: 2, Touched: "2026-11-21T19:30:00Z"}}, Next: 2, Size: 2}))
 	f.Add([]byte(`{"kind":"busy","error":"x"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, v := range []any{new(Submission), new(Entries), new(Fetched), new(Inbox), new(Shares), new(Issued), new(Session), new(SessionRequest), new(Me), new(Contact), new(Put), new(Numbers), new(Server), new(Error)} {
+		for _, v := range []any{new(Submission), new(Entries), new(Fetched), new(Inbox), new(Shares), new(Issued), new(Session), new(SessionRequest), new(Me), new(Contact), new(Put), new(Numbers), new(Server), new(DraftVersion), new(Drafts), new(Error)} {
 			if Unmarshal(bytes.NewReader(data), 1<<20, v) == nil && !bytes.Equal(Marshal(v), data) {
 				t.Errorf("%T: %q was read, and is written %q", v, data, Marshal(v))
 			}
 			if s, ok := v.(*Submission); ok {
 				s.Validate()
+			}
+			if d, ok := v.(*DraftVersion); ok {
+				d.Validate()
 			}
 		}
 		ReadError(400, data)

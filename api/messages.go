@@ -1,6 +1,8 @@
 package api
 
 import (
+	"bytes"
+	"encoding/base64"
 	"encoding/json"
 
 	"frank"
@@ -191,6 +193,16 @@ type Fetched struct {
 	Count    int          `json:"count"` // of so many
 	Proof    []frank.Hash `json:"proof"` // RFC 6962 audit path
 	Copy     []byte       `json:"copy"`  // the age file
+}
+
+// Marshal writes the message as [Marshal] does, the copy only once.
+func (f *Fetched) Marshal() []byte {
+	rest := *f
+	rest.Copy = []byte{}
+	head := Marshal(rest)
+	out := make([]byte, 0, len(head)+base64.StdEncoding.EncodedLen(len(f.Copy)))
+	out = append(out, bytes.TrimSuffix(head, []byte(`"}`))...)
+	return append(base64.StdEncoding.AppendEncode(out, f.Copy), `"}`...)
 }
 
 // Contact is where a person is told that there is something, and never what.

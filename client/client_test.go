@@ -22,7 +22,7 @@ before {[coal], [fish] and [timber]} {are|have been} settled. We {think|believe}
 for the vote, and {ought to|should} {say so|tell him so} {soon|shortly|before long}.
 `
 
-func draft(t *testing.T) *Draft {
+func telegram(t *testing.T) *Draft {
 	t.Helper()
 	src, err := variant.Parse(memo)
 	if err != nil {
@@ -49,7 +49,7 @@ func staffed(t *testing.T) (w *world, gus, ivy, jon *Client) {
 // handed over, recalled.
 func TestDispatch(t *testing.T) {
 	w, gus, ivy, jon := staffed(t)
-	sent, err := gus.Send(w.ctx, draft(t), 2026, nil)
+	sent, err := gus.Send(w.ctx, telegram(t), 2026, nil)
 	w.ok(err)
 	ref := sent.Dispatch
 	if ref.String() != "26 SARN 1" || sent.Copies != 2 || !sent.Witnessed || len(sent.Warnings) > 2 {
@@ -153,7 +153,7 @@ func TestDispatch(t *testing.T) {
 // issued; the predecessors get nothing new.
 func TestHandover(t *testing.T) {
 	w, gus, ivy, jon := staffed(t)
-	sent, err := gus.Send(w.ctx, draft(t), 2026, nil)
+	sent, err := gus.Send(w.ctx, telegram(t), 2026, nil)
 	w.ok(err)
 	kim, lee := w.join("Kim"), w.join("Lee")
 	hand := func(office frank.OfficeID, from, to *Client) {
@@ -202,7 +202,7 @@ func TestHandover(t *testing.T) {
 	if _, err := jon.Open(w.ctx, sent.Dispatch); err != nil {
 		t.Errorf("Jon's own copy: %v", err)
 	}
-	d := draft(t)
+	d := telegram(t)
 	next, err := lee.Send(w.ctx, d, 2026, nil)
 	w.ok(err)
 	if slices.ContainsFunc(next.Warnings, func(s string) bool { return strings.Contains(s, "last wrote") }) {
@@ -238,7 +238,7 @@ func TestHandover(t *testing.T) {
 // TestPassShares has an officer leave, and a successor take over the shares.
 func TestPassShares(t *testing.T) {
 	w, gus, ivy, _ := staffed(t)
-	_, err := gus.Send(w.ctx, draft(t), 2026, nil)
+	_, err := gus.Send(w.ctx, telegram(t), 2026, nil)
 	w.ok(err)
 	kim := w.join("Kim")
 	appoint := func(do directory.Do) {

@@ -13,7 +13,7 @@ import (
 // after they signed in: they notice nothing.
 func TestAnOldSession(t *testing.T) {
 	w, gus, ivy, _ := staffed(t)
-	sent, err := gus.Send(w.ctx, draft(t), 2026, nil)
+	sent, err := gus.Send(w.ctx, telegram(t), 2026, nil)
 	w.ok(err)
 	w.ok(ivy.Request(w.ctx, dispatch.Request{Dispatch: sent.Dispatch, Person: w.join("Kim").Person, Why: dispatch.Forward, Reason: "she knows the coast"}))
 	w.stop()

@@ -125,7 +125,7 @@ func TestHostileAuthor(t *testing.T) {
 	t.Run("deals a bad share", func(t *testing.T) {
 		// The part of the machine that is honest sees another receipt than it
 		// asked for.
-		err := as(gus, badShare(t, gus, cy), func() error { _, err := gus.Send(w.ctx, draft(t), 2026, nil); return err })
+		err := as(gus, badShare(t, gus, cy), func() error { _, err := gus.Send(w.ctx, telegram(t), 2026, nil); return err })
 		want(t, err, "receipt is for another entry")
 		list, err := gus.Unfinished()
 		w.ok(err)
@@ -161,7 +161,7 @@ func TestHostileAuthor(t *testing.T) {
 			_, err := ada.Invite(w.ctx, 1000, "") // another entry, and so another checkpoint
 			w.ok(err)
 			a.Checkpoint, ground = string(ada.View().Latest().Note), true
-		}), func() error { _, err := gus.Send(w.ctx, draft(t), 2026, nil); return err })
+		}), func() error { _, err := gus.Send(w.ctx, telegram(t), 2026, nil); return err })
 		want(t, err, "is not the first that was published")
 		list, err := gus.Unfinished()
 		w.ok(err)
@@ -175,7 +175,7 @@ func TestHostileAuthor(t *testing.T) {
 		w.sync(ivy, jon)
 	})
 
-	sent, err := gus.Send(w.ctx, draft(t), 2026, nil)
+	sent, err := gus.Send(w.ctx, telegram(t), 2026, nil)
 	w.ok(err)
 	w.sync(ivy, jon, cy, dee)
 	batch := gus.Batches(sent.Dispatch)[0]
@@ -223,7 +223,7 @@ func TestHostileAuthor(t *testing.T) {
 		b := batch.Begin
 		b.Precommit = sha256.Sum256([]byte("another dispatch"))
 		want(t, refused(t, gus, dispatch.KindBegin, b, nil), "taken")
-		err := as(gus, hostile.Numbers(func(n *api.Numbers) { n.Last = 0 }), func() error { _, err := gus.Send(w.ctx, draft(t), 2026, nil); return err })
+		err := as(gus, hostile.Numbers(func(n *api.Numbers) { n.Last = 0 }), func() error { _, err := gus.Send(w.ctx, telegram(t), 2026, nil); return err })
 		want(t, err, "taken")
 	})
 
@@ -339,7 +339,7 @@ func TestHostileClock(t *testing.T) {
 		w.clock = shift(server)
 		w.start()
 		gus.Now, ivy.Now = shift(-server), shift(server)
-		sent, err := gus.Send(w.ctx, draft(t), 2026, nil)
+		sent, err := gus.Send(w.ctx, telegram(t), 2026, nil)
 		w.ok(err)
 		if sent.Dispatch.Number != i+1 || !sent.Witnessed {
 			t.Errorf("%+v", sent)
@@ -367,7 +367,7 @@ func TestHostileLaptop(t *testing.T) {
 	t.Parallel()
 	w, gus, ivy, _ := staffed(t)
 	kim := w.join("Kim")
-	sent, err := gus.Send(w.ctx, draft(t), 2026, nil)
+	sent, err := gus.Send(w.ctx, telegram(t), 2026, nil)
 	w.ok(err)
 	o, err := ivy.Open(w.ctx, sent.Dispatch)
 	w.ok(err)
@@ -385,7 +385,7 @@ func TestHostileLaptop(t *testing.T) {
 	}
 	w.sync(gus, ivy)
 	gus.HTTP.Transport = hostile.Cut(http.MethodPost, api.PathEntries).Through(http.DefaultTransport)
-	if _, err := gus.Send(w.ctx, draft(t), 2026, nil); err == nil {
+	if _, err := gus.Send(w.ctx, telegram(t), 2026, nil); err == nil {
 		t.Fatal("the issue was not interrupted")
 	}
 	if list, err := gus.Unfinished(); err != nil || len(list) != 1 {
@@ -435,7 +435,7 @@ func TestHostileLaptop(t *testing.T) {
 func TestHostileGuess(t *testing.T) {
 	t.Parallel()
 	w, gus, ivy, jon := staffed(t)
-	sent, err := gus.Send(w.ctx, draft(t), 2026, nil)
+	sent, err := gus.Send(w.ctx, telegram(t), 2026, nil)
 	w.ok(err)
 	texts := map[string]string{}
 	for _, c := range []*Client{ivy, jon} {

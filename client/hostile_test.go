@@ -49,7 +49,7 @@ func newStage(t *testing.T) *stage {
 	w.ok(err)
 	s.revoke = at.Index
 	s.lee = w.join("Lee")
-	sent, err := gus.Send(w.ctx, draft(t), 2026, nil)
+	sent, err := gus.Send(w.ctx, telegram(t), 2026, nil)
 	w.ok(err)
 	s.ref, s.complete = sent.Dispatch, sent.Complete
 	s.begin = gus.Batches(s.ref)[0].Index

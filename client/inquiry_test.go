@@ -28,7 +28,7 @@ func leaky(t *testing.T) *Draft {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := draft(t)
+	d := telegram(t)
 	d.Source, d.Attached = src, nil
 	return d
 }
@@ -239,7 +239,7 @@ func harbours(t *testing.T) *Draft {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := draft(t)
+	d := telegram(t)
 	d.Source, d.Attached, d.Subject, d.Harm = src, nil, "The harbours", "Pilots would be found out."
 	return d
 }

@@ -51,7 +51,7 @@ func TestInterrupted(t *testing.T) {
 		c := &cutAfter{cut: cancel}
 		c.left.Store(steps)
 		w.meddle(c)
-		_, err = gus.Send(ctx, draft(t), 2026, nil)
+		_, err = gus.Send(ctx, telegram(t), 2026, nil)
 		cancel()
 		w.meddle(nil)
 		if err == nil {

@@ -15,7 +15,7 @@ func TestRefused(t *testing.T) {
 	t.Parallel()
 	w, gus, ivy, jon := staffed(t)
 	kim := w.join("Kim")
-	sent, err := gus.Send(w.ctx, draft(t), 2026, nil)
+	sent, err := gus.Send(w.ctx, telegram(t), 2026, nil)
 	w.ok(err)
 	w.sync(ivy, jon)
 	w.ok(ivy.Request(w.ctx, dispatch.Request{Dispatch: sent.Dispatch, Person: kim.Person, Why: dispatch.Forward, Reason: "she knows the coast"}))

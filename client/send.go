@@ -43,8 +43,10 @@ type Draft struct {
 	Embargo    string
 	Steps      []dispatch.Step
 	Attached   []File
-	Harm       string // what it would do if it came out; empty: not said
-	HarmUntil  string // when it would no longer do it, RFC 3339; empty: not known
+	Shared     int        // the number of the draft that it comes from; 0: none
+	Base       frank.Hash // the version of it that Source was
+	Harm       string     // what it would do if it came out; empty: not said
+	HarmUntil  string     // when it would no longer do it, RFC 3339; empty: not known
 }
 
 // ChangedError is the error for something addressed to offices which lead to
@@ -99,6 +101,8 @@ type work struct {
 	Answers    []uint64            `json:"answers"`
 	Harm       *dispatch.Harm      `json:"harm,omitempty"`
 	HarmEntry  json.RawMessage     `json:"harm_entry,omitempty"` // as signed
+	Draft      int                 `json:"draft,omitempty"`      // that it comes from
+	Worked     []frank.PersonID    `json:"worked,omitempty"`     // who took part in that
 }
 
 type workReader struct {
@@ -124,8 +128,9 @@ func slug(r frank.Ref) string {
 }
 
 // Send issues a dispatch: takes the next number of the office, enters what
-// binds it, waits for the draw, seals everybody's copy and completes it. tell
-// is called at each step, and may be nil.
+// binds it, waits for the draw, seals everybody's copy and completes it. A draft
+// that it comes from is ended, and its last version's steps are taken. tell is
+// called at each step, and may be nil.
 func (c *Client) Send(ctx context.Context, d *Draft, year int, tell func(step string)) (*Sent, error) {
 	if _, err := c.fresh(ctx); err != nil {
 		return nil, err
@@ -136,6 +141,17 @@ func (c *Client) Send(ctx context.Context, d *Draft, year int, tell func(step st
 	}
 	if len(m.Units) == 0 {
 		return nil, frank.WithHint(errWording, "frank propose finds places that may be worded otherwise")
+	}
+	w := &work{Format: workFormat, Office: d.Office, Batch: 1, First: 1, Embargo: d.Embargo, Source: d.Source.String(), Draft: d.Shared}
+	if d.Shared > 0 {
+		v, err := c.readyToIssue(ctx, d.Shared, d.Base, w.Source)
+		if err != nil {
+			return nil, err
+		}
+		if v.Office != d.Office {
+			return nil, fmt.Errorf("draft %d is the office %s's, and would be sent by %s", d.Shared, v.Office, d.Office)
+		}
+		d.Steps, w.Worked = v.Steps, worked(v)
 	}
 	now := c.dir.At(c.view.Head().Size)
 	if err := now.MayIssue(d.Office, c.Person); err != nil {
@@ -148,11 +164,12 @@ func (c *Client) Send(ctx context.Context, d *Draft, year int, tell func(step st
 	if office.Stale {
 		return nil, errStaleKey(office.ID)
 	}
-	w := &work{Format: workFormat, Office: d.Office, Batch: 1, First: 1, Embargo: d.Embargo, Source: d.Source.String(), Desk: office.Key.Seal}
+	w.Desk = office.Key.Seal
 	head, warnings, err := c.head(d, office, now, w)
 	if err != nil {
 		return nil, err
 	}
+	w.Head = head
 	if err := c.deal(w, now, &warnings); err != nil {
 		return nil, err
 	}
@@ -169,7 +186,6 @@ func (c *Client) Send(ctx context.Context, d *Draft, year int, tell func(step st
 		if err := head.Validate(); err != nil {
 			return nil, err
 		}
-		w.Head = head
 		if d.Harm != "" {
 			w.Harm = &dispatch.Harm{Dispatch: w.Dispatch, Text: d.Harm, Until: d.HarmUntil}
 		}
@@ -336,7 +352,7 @@ func names(list []directory.Reader) string {
 	return strings.Join(out, ", ")
 }
 
-// deal says who is dealt shares: nobody who wrote or gets the dispatch.
+// deal says who is dealt shares: nobody who wrote, worked on, or gets the dispatch.
 func (c *Client) deal(w *work, now directory.View, warnings *[]string) error {
 	involved := []frank.PersonID{c.Person}
 	if o, err := now.Office(w.Office); err == nil { // who may read the source
@@ -345,8 +361,12 @@ func (c *Client) deal(w *work, now directory.View, warnings *[]string) error {
 	for _, r := range w.Readers {
 		involved = append(involved, r.Person)
 	}
+	involved = append(involved, w.Worked...)
+	for _, s := range w.Head.Steps { // who signed the source has read it
+		involved = append(involved, s.Person)
+	}
 	for _, b := range c.batches[w.Dispatch] {
-		involved = append(involved, b.By)
+		involved = append(append(involved, b.By), b.Begin.Worked...)
 		for _, a := range b.Begin.To {
 			involved = append(involved, a.Person)
 		}
@@ -419,7 +439,7 @@ func (w *work) order() (o exchange.Order, err error) {
 		return o, err
 	}
 	o = exchange.Order{Dispatch: w.Dispatch, Office: w.Office, Batch: w.Batch, First: w.First, Precedence: w.Precedence, Embargo: w.Embargo,
-		Head: w.Head, Master: m, Source: w.Source, Threshold: w.Threshold}
+		Head: w.Head, Master: m, Source: w.Source, Threshold: w.Threshold, Worked: w.Worked}
 	if o.Desk, err = keyring.ParseRecipient(w.Desk); err != nil {
 		return o, err
 	}
@@ -472,6 +492,11 @@ func (c *Client) issue(ctx context.Context, w *work, tell func(string)) (*Sent, 
 	}
 	if err := c.Files.Write(w.name(), sealed); err != nil {
 		return nil, err
+	}
+	if w.Draft > 0 {
+		if err := c.beginIssue(w.Draft, w.Dispatch, e, w.Source); err != nil {
+			return nil, err
+		}
 	}
 	return c.goOn(ctx, w, p, e, tell)
 }
@@ -584,7 +609,10 @@ func (c *Client) goOn(ctx context.Context, w *work, p *exchange.Pending, e *ledg
 		return nil, err
 	}
 	sent.Complete = c.completed[batchID{w.Dispatch, w.Batch}]
-	return sent, c.forgetWork(w.name())
+	if err := c.forgetWork(w.name()); err != nil {
+		return nil, err
+	}
+	return sent, c.endDraft(ctx, w, sent)
 }
 
 // completedAlike waits a little for the ledger to show what completed an issue,
@@ -677,7 +705,8 @@ func (c *Client) Resume(ctx context.Context, name string, tell func(string)) (*S
 			if err != nil {
 				return nil, err
 			}
-			return &Sent{Dispatch: w.Dispatch, Batch: w.Batch, Copies: len(w.Readers), Complete: c.completed[batchID{w.Dispatch, w.Batch}], Witnessed: cp.Witnessed}, c.forgetWork(name)
+			sent := &Sent{Dispatch: w.Dispatch, Batch: w.Batch, Copies: len(w.Readers), Complete: c.completed[batchID{w.Dispatch, w.Batch}], Witnessed: cp.Witnessed}
+			return sent, errors.Join(c.forgetWork(name), c.endDraft(ctx, &w, sent))
 		}
 	}
 	o, err := w.order()

@@ -187,8 +187,8 @@ func (c *Client) openShare(ctx context.Context, h *held) (plain []byte, fault st
 
 // PassShares passes the person's shares to another officer or alternate, who
 // takes over from them. Left out, with a sentence each, are those of dispatches
-// in which the successor is involved: they have a copy, issued it, or hold a
-// share already.
+// in which the successor is involved: they have a copy, issued it, worked on its
+// source, or hold a share already.
 func (c *Client) PassShares(ctx context.Context, to frank.PersonID) (passed int, left []string, err error) {
 	if _, err := c.fresh(ctx); err != nil {
 		return 0, nil, err
@@ -252,6 +252,8 @@ func (c *Client) involved(ref frank.Ref, id frank.PersonID) string {
 			return "issued it"
 		case slices.ContainsFunc(b.Begin.To, func(a dispatch.Addressee) bool { return a.Person == id }):
 			return "has a copy"
+		case slices.Contains(b.Begin.Worked, id):
+			return "worked on the source"
 		case slices.ContainsFunc(b.Begin.Officers, func(o dispatch.Officer) bool { return o.Person == id }):
 			return "holds a share already"
 		case c.dir.At(c.view.Head().Size).Holds(id, b.Begin.Office):

@@ -53,7 +53,7 @@ func kinds(c *Client, kind string) (n int) {
 }
 
 func harmful(t *testing.T) *Draft {
-	d := draft(t)
+	d := telegram(t)
 	d.Harm, d.HarmUntil = "It would end the talks.", "2031-01-01T00:00:00Z"
 	return d
 }
@@ -113,7 +113,7 @@ func TestHarmIsStatedFirst(t *testing.T) {
 			return nil, errors.New("cut")
 		}
 	}
-	without := draft(t)
+	without := telegram(t)
 	without.Attached = nil
 	for what, a := range map[string]hostile.Attack{"after the first entry": nth(1), "after the harm": nth(2), "after the second entry": nth(3)} {
 		d := harmful(t)
@@ -283,7 +283,7 @@ func TestHostileReceipts(t *testing.T) {
 	cy, dee, eve, fay := w.people["Cy"], w.people["Dee"], w.people["Eve"], w.people["Fay"]
 	var refs []frank.Ref
 	for range 2 {
-		sent, err := gus.Send(w.ctx, draft(t), 2026, nil)
+		sent, err := gus.Send(w.ctx, telegram(t), 2026, nil)
 		w.ok(err)
 		refs = append(refs, sent.Dispatch)
 		for _, c := range []*Client{ivy, jon} {

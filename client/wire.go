@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -127,7 +126,7 @@ func (w *wire) send(ctx context.Context, method, path, kind string, body []byte)
 		return nil, w.unreachable()
 	}
 	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, api.MaxAnswer+1))
+	answer, err := api.Read(resp.Body, resp.ContentLength, api.MaxAnswer)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("the server's answer was cut short")
@@ -197,6 +196,8 @@ func (w *wire) ReadTile(ctx context.Context, path string) ([]byte, error) {
 	return data, err
 }
 
+const maxTile = 4 << 20 // bytes of one of the log's files; longer ones are damaged to whoever reads them
+
 // log reads one of the log's files.
 func (w *wire) log(ctx context.Context, path string) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(w.base.String(), "/")+api.PathLog+path, nil)
@@ -211,7 +212,7 @@ func (w *wire) log(ctx context.Context, path string) ([]byte, error) {
 		return nil, w.unreachable()
 	}
 	defer resp.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(resp.Body, 4<<20))
+	data, err := api.Read(resp.Body, resp.ContentLength, maxTile)
 	switch {
 	case err != nil:
 		return nil, errors.New("the server's answer was cut short")

@@ -45,6 +45,7 @@ const (
 	MaxOfficers   = 64
 	MaxBatch      = 1 << 16
 	MaxReason     = 2000 // bytes of a reason given in words
+	MaxWorked     = 300  // who took part in a draft
 )
 
 // Begin is the first entry of an issue. From here on the number is taken, also
@@ -61,6 +62,11 @@ type Begin struct {
 	Threshold  int            `json:"threshold"`         // officers it takes to open the codebook
 	Officers   []Officer      `json:"officers"`          // who are dealt shares
 	Precommit  frank.Hash     `json:"precommit"`         // see [Precommit]
+
+	// Worked are those who took part in the draft that a first batch was issued
+	// from, in order: they have read the source, with every wording. None where it
+	// was not shared through a server.
+	Worked []frank.PersonID `json:"worked,omitempty"`
 }
 
 // Precedence gives the ranks, 0 the highest, of the policy's list.
@@ -239,7 +245,7 @@ func (b *Begin) Validate() error {
 	case b.Threshold < 1 || b.Threshold > len(b.Officers):
 		return fmt.Errorf("a threshold of %d cannot be met by %d officers", b.Threshold, len(b.Officers))
 	}
-	got := map[frank.PersonID]bool{}
+	got := make(map[frank.PersonID]bool, len(b.To))
 	for _, a := range b.To {
 		if !a.Person.Valid() || a.Office != "" && !a.Office.Valid() {
 			return errors.New("an addressee is a person, and maybe an office")
@@ -262,6 +268,20 @@ func (b *Begin) Validate() error {
 			return frank.WithHint(errors.New("an officer who is dealt a share gets a copy too"), "nobody who has a copy may hold a share of it")
 		}
 		dealt[o.Person] = true
+	}
+	switch {
+	case len(b.Worked) > 0 && b.Batch > 1:
+		return errors.New("who worked on the source is said with the first batch")
+	case len(b.Worked) > MaxWorked:
+		return fmt.Errorf("at most %d persons worked on a source, not %d", MaxWorked, len(b.Worked))
+	}
+	for i, id := range b.Worked {
+		switch {
+		case !id.Valid() || i > 0 && id <= b.Worked[i-1]:
+			return errors.New("those who worked on the source are persons, in order, nobody twice")
+		case dealt[id]:
+			return frank.WithHint(errors.New("an officer who is dealt a share worked on the source"), "nobody who has read the source may hold a share of it")
+		}
 	}
 	return nil
 }

@@ -85,16 +85,16 @@ func CheckReceipts(rs *Receipts, person frank.PersonID, v directory.View, r Reco
 	case !v.Has(directory.Officer, person) && !v.Has(directory.Overseer, person):
 		return errors.New("who fetched a dispatch is asked by officers and overseers")
 	case Involved(batches, person, r):
-		return frank.WithHint(fmt.Errorf("whoever asks is involved in %s", rs.Dispatch), "who has a copy of it, issued it, or acts for the office that did, does not ask who else read it")
+		return frank.WithHint(fmt.Errorf("whoever asks is involved in %s", rs.Dispatch), "who has a copy of it, issued it, worked on its source, or acts for the office that did, does not ask who else read it")
 	}
 	return nil
 }
 
 // Involved reports whether somebody has a part in a dispatch that keeps them from
-// looking into it: a copy of it is addressed to them, they issued copies, or they
-// hold the issuing office or act for its holder.
+// looking into it: a copy of it is addressed to them, they issued copies, worked on
+// the source, or hold the issuing office or act for its holder.
 func Involved(batches []Batch, person frank.PersonID, r Record) bool {
 	return slices.ContainsFunc(batches, func(b Batch) bool {
-		return b.By == person || b.Begin.addresses(person) || r.Holds(person, b.Begin.Office)
+		return b.By == person || b.Begin.addresses(person) || slices.Contains(b.Begin.Worked, person) || r.Holds(person, b.Begin.Office)
 	})
 }

@@ -50,6 +50,10 @@ func TestReceipts(t *testing.T) {
 	if list, _ := w.Batches(ref(412)); !Involved(list, person(officer2), w) {
 		t.Error("who holds the office that issued is not involved")
 	}
+	w.batches[0].Begin.Worked = []frank.PersonID{person(officer1)}
+	if list, _ := w.Batches(ref(412)); !Involved(list, person(officer1), w) {
+		t.Error("who worked on the source is not involved")
+	}
 	nobody := directory.New("demo.example/ledger", directory.Ledger{}).Now()
 	for what, x := range map[string]struct {
 		rs     Receipts

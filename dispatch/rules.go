@@ -149,6 +149,8 @@ func apart(b *Begin, person frank.PersonID, old *Batch) error {
 		switch {
 		case o.Person == old.By:
 			return frank.WithHint(fmt.Errorf("share %d is dealt to somebody who issued copies of %s", o.Index, b.Dispatch), "an author holds no share of their own dispatch")
+		case slices.Contains(old.Begin.Worked, o.Person):
+			return frank.WithHint(fmt.Errorf("share %d is dealt to somebody who worked on the source of %s", o.Index, b.Dispatch), "nobody who has read the source may hold a share of it")
 		case old.Begin.addresses(o.Person):
 			return frank.WithHint(fmt.Errorf("share %d is dealt to somebody who has a copy of %s, or was to get one", o.Index, b.Dispatch), "nobody who has a copy may hold a share of it")
 		}

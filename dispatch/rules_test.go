@@ -150,6 +150,18 @@ func TestCheckBegin(t *testing.T) {
 			b.Officers[2] = Officer{person(ambassador), 3, hash(ambassador)}
 			w.officers[person(ambassador)] = true
 		}},
+		{what: "who worked on the source", change: func(b *Begin, w *world) { b.Worked = []frank.PersonID{person(desk)} }},
+		{what: "a share for who worked on the source", want: "worked on the source", change: func(b *Begin, w *world) { b.Worked = []frank.PersonID{person(officer2)} }},
+		{what: "who worked on the source, twice", want: "nobody twice", change: func(b *Begin, w *world) { b.Worked = []frank.PersonID{person(desk), person(desk)} }},
+		{what: "who worked on the source, of a further batch", want: "with the first batch", change: func(b *Begin, w *world) {
+			w.issued()
+			*b = further()
+			b.Worked = []frank.PersonID{person(desk)}
+		}},
+		{what: "a later share for who worked on the source", want: "worked on the source", change: func(b *Begin, w *world) {
+			w.issued().batches[0].Begin.Worked = []frank.PersonID{person(desk)}
+			*b = next(w, newcomer, Officer{person(officer1), 1, hash(officer1)}, Officer{person(desk), 2, hash(desk)})
+		}},
 		{what: "a share for no officer", want: "no officer", change: func(b *Begin, w *world) { b.Officers[2] = Officer{person(newcomer), 3, hash(newcomer)} }},
 		{what: "two shares", want: "two shares", change: func(b *Begin, w *world) { b.Officers[2].Person = person(officer1) }},
 		{what: "shares out of order", want: "numbered from 1", change: func(b *Begin, w *world) { b.Officers[2].Index = 9 }},

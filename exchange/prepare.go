@@ -48,6 +48,8 @@ type Order struct {
 	Threshold  int       // officers it takes to open anything
 	Desk       seal.Recipient
 	Watch      []byte // fingerprints, sealed to the watch; nil for none
+
+	Worked []frank.PersonID // who took part in the draft: see [dispatch.Begin]
 }
 
 // Reader is somebody who gets a copy.
@@ -98,7 +100,7 @@ func Prepare(o Order, random io.Reader) (*Pending, error) {
 	}
 	p := &Pending{order: o, head: head, headSalt: derive.Key(secret, enc.New("frank/head-salt/1"))}
 	p.begin = dispatch.Begin{Dispatch: o.Dispatch, Office: o.Office, Batch: o.Batch, First: o.First, Precedence: o.Precedence,
-		Embargo: o.Embargo, Threshold: o.Threshold}
+		Embargo: o.Embargo, Threshold: o.Threshold, Worked: o.Worked}
 	for _, r := range shuffle(len(o.Readers), secret, "frank/addressees-order/1") {
 		r := o.Readers[r]
 		p.readers = append(p.readers, r.To)

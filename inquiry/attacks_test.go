@@ -157,6 +157,10 @@ func TestAttacks(t *testing.T) {
 			w.issue(40, 1, 3, "Otis", []string{"Gil"}, officers[:3])
 			w.refuse("Otis", w.yes(), "issued copies")
 		}},
+		{"an officer who worked on the source", "asked", func(t *testing.T, w *world) {
+			w.batches[ref(1)][0].Begin.Worked = []frank.PersonID{person("Otis")}
+			w.refuse("Otis", w.yes(), "worked on the source")
+		}},
 		{"an overseer who had a copy", "names voted", func(t *testing.T, w *world) {
 			w.sit(directory.Overseer, "Bo", 1)
 			w.refuse("Bo", &Consent{w.last().Hash, true, ""}, "has a copy")

@@ -42,8 +42,8 @@ func (s *State) issued(index uint64, ref frank.Ref) bool {
 
 // Involved says why somebody is a party in the matter of a dispatch; "" when
 // they are not. Whoever had a copy of it neither votes nor opens anything, nor
-// does who could read the source: holds the issuing office, or did when copies
-// were issued.
+// does who could read the source: took part in its draft, holds the issuing
+// office, or did when copies were issued.
 func (s *State) Involved(index uint64, ref frank.Ref, person frank.PersonID) string {
 	for _, b := range s.record.Batches(index, ref) {
 		for _, a := range b.Begin.To {
@@ -54,6 +54,8 @@ func (s *State) Involved(index uint64, ref frank.Ref, person frank.PersonID) str
 		switch {
 		case b.By == person:
 			return "issued copies"
+		case slices.Contains(b.Begin.Worked, person):
+			return "worked on the source"
 		case s.record.Acts(index, person, b.Begin.Office), s.record.Acts(b.Index, person, b.Begin.Office):
 			return "acts for the office, or did at the issue,"
 		}

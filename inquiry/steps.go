@@ -360,7 +360,7 @@ type Sighting struct {
 	Dispatch frank.Ref  `json:"dispatch"`
 	Article  frank.Hash `json:"article"` // SHA-256 of its bytes
 	Outlet   string     `json:"outlet,omitempty"`
-	Words    int        `json:"words"` // printed words that follow the dispatch
+	Words    int        `json:"words"` // printed words that follow the dispatch; 0: it may be retold
 	At       string     `json:"at"`    // RFC 3339, when it was seen
 }
 

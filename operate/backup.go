@@ -35,6 +35,9 @@ func Backup(ctx context.Context, dir, out string, tell Progress) (head ledger.He
 		err = full(err, "where the backup was to be, and nothing is left of it", "make room there, or name a folder on another disk")
 	}()
 	head = ledger.Empty()
+	if err := sequencer.Able(); err != nil {
+		return head, err
+	}
 	f, err := Open(dir)
 	if err != nil {
 		return head, err
@@ -173,6 +176,9 @@ func Restore(ctx context.Context, backup, dir string, tell Progress) (report *Re
 	defer func() {
 		err = full(err, "where the server was to be, and nothing was restored", "make room there, or name a folder on another disk")
 	}()
+	if err := sequencer.Able(); err != nil {
+		return nil, err
+	}
 	f, err := Open(backup)
 	if errors.Is(err, ErrNone) {
 		return nil, frank.WithHint(fmt.Errorf("%s is no backup", backup), "name the folder that frank backup made")

@@ -21,6 +21,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -169,7 +170,7 @@ func Open(dir string) (*Folder, error) {
 		return nil, err
 	}
 	if info, err := os.Stat(path); err == nil {
-		f.Open = info.Mode().Perm()&0o077 != 0
+		f.Open = info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" // where modes say nothing
 	}
 	setup, err := os.ReadFile(filepath.Join(dir, SetupFile))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -58,7 +58,8 @@ func ok(t *testing.T, err error) {
 }
 
 // trialFolder is the folder of a server at which two dispatches were issued, a
-// third was begun, a copy was fetched, and a step of an inquiry was taken.
+// third was begun, a copy was fetched, a step of an inquiry was taken, and of two
+// drafts one is under work.
 func trialFolder(t *testing.T) (*operate.Folder, *trial.Ministry) {
 	t.Helper()
 	f, err := operate.Create(filepath.Join(t.TempDir(), "server"), "ministry.example/ledger", nil)
@@ -79,6 +80,14 @@ func trialFolder(t *testing.T) (*operate.Folder, *trial.Ministry) {
 	ok(t, m.Person("Cy").Receipts(1))
 	ok(t, m.Check(t.Context(), "", m.Told()))
 	stop()
+	st, err := sqlite.Open(f.Store())
+	ok(t, err)
+	hal := m.Person("Hal").ID()
+	for _, v := range []store.Version{{Draft: 1, Number: 1}, {Draft: 1, Number: 2}, {Draft: 2, Number: 1}, {Draft: 2, Number: 2, Over: true}} {
+		v.Office, v.By, v.Readers, v.Sealed = "embassy", hal, []frank.PersonID{hal}, []byte{byte(v.Draft), byte(v.Number)}
+		ok(t, st.AddVersion(t.Context(), v, 1))
+	}
+	ok(t, st.Close())
 	return f, m
 }
 
@@ -208,6 +217,21 @@ func TestCheck(t *testing.T) {
 		"a part of a step altered": {func(t *testing.T, dir string) {
 			change(t, dir, "blobs.db", `UPDATE data SET bytes = CAST(bytes || x'00' AS BLOB) WHERE id = (SELECT max(id) FROM data)`)
 		}, "is not what its hash says"},
+		"a version of a draft altered": {func(t *testing.T, dir string) {
+			change(t, dir, "frank.db", `UPDATE version SET sealed = x'00' WHERE draft = 1 AND number = 2`)
+		}, "version 2 of draft 1 is not what its hash says"},
+		"a version of a draft gone": {func(t *testing.T, dir string) {
+			change(t, dir, "frank.db", `DELETE FROM version WHERE draft = 1 AND number = 1`)
+		}, "1 drafts have not the versions"},
+		"the end of a draft gone": {func(t *testing.T, dir string) {
+			change(t, dir, "frank.db", `DELETE FROM version WHERE draft = 2`)
+		}, "1 drafts have not the versions"},
+		"a draft gone": {func(t *testing.T, dir string) {
+			change(t, dir, "frank.db", `DELETE FROM draft WHERE number = 1`)
+		}, "2 versions are of no draft"},
+		"a draft for nobody": {func(t *testing.T, dir string) {
+			change(t, dir, "frank.db", `DELETE FROM draft_reader WHERE draft = 1`)
+		}, "1 drafts may be read by nobody"},
 		"a step that is no age file": {func(t *testing.T, dir string) {
 			change(t, dir, "frank.db", `UPDATE entry SET payload = x'00' WHERE kind = 'inquiry.step'`)
 		}, "no age file"},
@@ -222,6 +246,33 @@ func TestCheck(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestDraftsAreBackedUp: a backup has the drafts of its moment, and a server that
+// is restored of it goes on from them.
+func TestDraftsAreBackedUp(t *testing.T) {
+	f, m := trialFolder(t)
+	root := t.TempDir()
+	_, err := operate.Backup(t.Context(), f.Dir, filepath.Join(root, "backup"), quiet)
+	ok(t, err)
+	r, err := operate.Restore(t.Context(), filepath.Join(root, "backup"), filepath.Join(root, "again"), quiet)
+	ok(t, err)
+	if !r.Clean {
+		t.Fatal(r.Wrong)
+	}
+	st, err := sqlite.Open(filepath.Join(root, "again", "store"))
+	ok(t, err)
+	defer st.Close()
+	hal := m.Person("Hal").ID()
+	list, err := st.Drafts(t.Context(), hal, 0, 10)
+	ok(t, err)
+	if len(list) != 2 || list[0].Versions != 2 || list[0].Over || !list[1].Over {
+		t.Fatalf("%+v", list)
+	}
+	if data, err := st.DraftVersion(t.Context(), hal, 1, 2); err != nil || string(data) != "\x01\x02" {
+		t.Fatal(data, err)
+	}
+	ok(t, st.AddVersion(t.Context(), store.Version{Draft: 1, Number: 3, By: hal, Sealed: []byte{3}}, 2))
 }
 
 // smuggle enters an issue by somebody who holds no office, past the server.

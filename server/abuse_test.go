@@ -59,10 +59,11 @@ func TestEveryRouteWithstands(t *testing.T) {
 		"PUT " + api.PathContact:    api.Marshal(api.Contact{}),
 		"POST " + api.PathEntries:   api.Marshal(open(i.entry)),
 		"POST " + api.PathCopies:    api.Marshal(hal.fetching(hal.inbox()[0])),
+		"POST " + api.PathDrafts:    api.Marshal(api.DraftVersion{Format: api.DraftFormat, Draft: 1, Number: 1, Office: "embassy", Readers: []frank.PersonID{hal.id()}, Sealed: []byte("x")}),
 	}
 	n := 0
 	for _, r := range w.server.routes() {
-		path := strings.NewReplacer("{index}", "0", "{hash}", strings.Repeat("0", 64)).Replace(r.path)
+		path := strings.NewReplacer("{index}", "0", "{draft}", "1", "{number}", "1", "{hash}", strings.Repeat("0", 64)).Replace(r.path)
 		for _, token := range []string{"", "x", hal.token} {
 			for _, query := range []string{"", "?from=-1", "?from=99999999999999999999", "?limit=0", "?limit=501", "?x=1", "?from=1&from=2", "?office=%00", "?place=%FF&year=x", "?%zz"} {
 				if r.method == "GET" {

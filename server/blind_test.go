@@ -19,7 +19,7 @@ func TestTheServerIsBlind(t *testing.T) {
 		t.Fatal("the list of packages is not one")
 	}
 	for _, p := range list {
-		for _, sees := range []string{"prose", "variant", "codebook", "mark", "gauge", "trace", "coverage", "seal", "exchange", "client", "issue", "inquiry", "bundle", "watch", "protect"} {
+		for _, sees := range []string{"prose", "variant", "codebook", "mark", "gauge", "trace", "coverage", "seal", "exchange", "client", "issue", "inquiry", "bundle", "watch", "protect", "draft"} {
 			if p == "frank/"+sees || strings.HasPrefix(p, "frank/"+sees+"/") {
 				t.Errorf("%s is in the server", p)
 			}

@@ -78,6 +78,9 @@ func (s *Server) routes() []route {
 		{"GET", api.PathRequests, members, 0, "", s.getRequests},
 		{"GET", api.PathNext, members, 0, "", s.getNext},
 		{"GET", api.PathFetches, members, 0, "", s.getFetches},
+		{"GET", api.PathDrafts, members, 0, "", s.getDrafts},
+		{"POST", api.PathDrafts, members, api.MaxMessage, api.TypeJSON, s.postDraft},
+		{"GET", api.PathDraft, members, 0, "", s.getDraft},
 	}
 }
 
@@ -296,6 +299,9 @@ func write(w http.ResponseWriter, r *http.Request, answer any) int {
 	case []byte:
 		data = a
 		head.Set("Content-Type", api.TypeBytes)
+	case *api.Fetched:
+		data = a.Marshal()
+		head.Set("Content-Type", api.TypeJSON)
 	case document:
 		data = a
 		head.Set("Content-Type", api.TypeJSON)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -39,6 +40,15 @@ func newMetrics(s *Server) *metrics {
 				return 1
 			}
 			return 0
+		}),
+		gauge("frank_drafts", "Drafts that are not over.", func() float64 {
+			ctx, cancel := context.WithTimeout(s.ctx, time.Second)
+			defer cancel()
+			n, err := s.store.OpenDrafts(ctx)
+			if err != nil {
+				return -1
+			}
+			return float64(n)
 		}),
 		gauge("frank_stuck", "1 while nothing can be entered.", func() float64 {
 			if s.journal.stuck.Load() != nil {

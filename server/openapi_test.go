@@ -53,6 +53,9 @@ var paths = map[string]said{
 	"GET " + api.PathIssued:     {summary: "What an office of whoever asks has issued.", out: api.Issued{}, list: true, query: []string{"office"}},
 	"GET " + api.PathRequests:   {summary: "The requests that wait for an office of whoever asks.", out: api.Entries{}, list: true, query: []string{"office"}},
 	"GET " + api.PathNext:       {summary: "The last number taken for the place of an office of whoever asks.", out: api.Numbers{}, query: []string{"place", "year"}},
+	"GET " + api.PathDrafts:     {summary: "The drafts that whoever asks may fetch, by number.", out: api.Drafts{}, list: true},
+	"POST " + api.PathDrafts:    {summary: "Hand in a sealed version of a draft: the number after the last, or somebody was first. To end a draft, the session is of the last two minutes.", in: api.DraftVersion{}, out: struct{}{}},
+	"GET " + api.PathDraft:      {summary: "A sealed version of a draft, if one may fetch it.", out: []byte{}},
 	"GET " + api.PathFetches:    {summary: "Who fetched a dispatch, for officers and overseers: once as many officers as the threshold says, and an overseer, have entered inquiry.receipts for the same dispatch and matter.", out: api.Entries{}, list: true, query: []string{"dispatch", "matter"}},
 }
 

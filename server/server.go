@@ -215,6 +215,7 @@ func (s *Server) sweep(ctx context.Context) {
 		} else if n > 0 {
 			s.slog.Info("removed what was put and not used", "count", n)
 		}
+		s.tellIdle(ctx)
 	}
 }
 

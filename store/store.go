@@ -16,12 +16,16 @@ import (
 // Limits of what is asked of a store at once. A store refuses more with
 // [ErrTooLarge].
 const (
-	MaxPayload = 640 << 10 // bytes of one entry's payload
-	MaxBlob    = 16 << 20  // bytes of one sealed thing
-	MaxParcel  = 32 << 20  // bytes of sealed things put at once
-	MaxParts   = 4096      // sealed things put at once
-	MaxStaged  = 1 << 30   // bytes a person may have put and not used yet
-	MaxOwn     = 64 << 10  // bytes of a person's own small thing
+	MaxPayload  = 640 << 10 // bytes of one entry's payload
+	MaxBlob     = 16 << 20  // bytes of one sealed thing
+	MaxParcel   = 32 << 20  // bytes of sealed things put at once
+	MaxParts    = 4096      // sealed things put at once
+	MaxStaged   = 1 << 30   // bytes a person may have put and not used yet
+	MaxOwn      = 64 << 10  // bytes of a person's own small thing
+	MaxVersion  = 5 << 18   // bytes of one sealed version of a draft
+	MaxVersions = 200       // versions of one draft, and one more to end it
+	MaxTaking   = 64        // who may read one draft
+	MaxDrafting = 64 << 20  // bytes of all versions of an office's drafts that are not over
 )
 
 // Errors a caller tells apart. Those of a database come wrapped.
@@ -34,6 +38,7 @@ var (
 	ErrComplete = errors.New("the batch is complete already")
 	ErrRecalled = errors.New("the dispatch was recalled")
 	ErrParts    = errors.New("a sealed thing that the entry names was not put by the same person before, or is named already")
+	ErrOver     = errors.New("the draft is over")
 	ErrTooLarge = errors.New("it is larger than may be kept")
 	ErrFull     = errors.New("the disk is full")
 	ErrBusy     = errors.New("another server has this store open")
@@ -164,6 +169,27 @@ type Blob struct {
 	Data []byte
 }
 
+// Draft is work on a source before issue, as far as a store sees it: sealed
+// versions, one after the other.
+type Draft struct {
+	Number   int            // from 1, without gaps, over all offices
+	Office   frank.OfficeID // that is to issue it
+	Versions int            // the number of the last
+	Over     bool           // the last version ended it, and is the only one that is kept
+	Touched  int64          // when the last version came
+}
+
+// Version is a sealed version of a draft, to be kept.
+type Version struct {
+	Draft   int
+	Number  int            // from 1
+	Office  frank.OfficeID // of a first version; ignored on others
+	By      frank.PersonID
+	Readers []frank.PersonID // who may read the draft from now on; nil: who might before. By is always one
+	Over    bool             // ends the draft: all versions but this one are removed
+	Sealed  []byte
+}
+
 // Channels by which a person may be told that there is something.
 const (
 	Mail = "mail" // an address
@@ -276,6 +302,29 @@ type Store interface {
 	// Sweep removes what was put before the time and is named by nothing, and
 	// returns how many that were.
 	Sweep(ctx context.Context, before int64) (int, error)
+
+	// AddVersion keeps a version of a draft, and has all others who may read it told
+	// that there is something. A first version takes the number after the last draft,
+	// a further one the number after the last version: of two that go on from one,
+	// the second is ErrTaken. The same version by the same person again is kept
+	// once. Errors: ErrTaken, ErrGap, ErrOver, ErrTooLarge, and ErrNone for a draft
+	// that By may not read.
+	AddVersion(ctx context.Context, v Version, now int64) error
+	// Draft is one draft that the person may read. Errors: ErrNone.
+	Draft(ctx context.Context, person frank.PersonID, number int) (*Draft, error)
+	// Drafts are those from a number on that the person may read, in order, at most
+	// limit.
+	Drafts(ctx context.Context, person frank.PersonID, from, limit int) ([]Draft, error)
+	// LastDraft is the highest number taken by a draft; 0: none.
+	LastDraft(ctx context.Context) (int, error)
+	// OpenDrafts is how many are not over.
+	OpenDrafts(ctx context.Context) (int, error)
+	// DraftVersion is a sealed version of a draft that the person may read. Errors:
+	// ErrNone, also for one that was removed.
+	DraftVersion(ctx context.Context, person frank.PersonID, draft, number int) ([]byte, error)
+	// TellIdle has those who may read a draft told, once, if no version of it came
+	// since the time before, and returns how many drafts that were.
+	TellIdle(ctx context.Context, before, now int64) (int, error)
 
 	// Own returns a small thing that a person keeps for themselves under a name,
 	// such as the recovery blob. Errors: ErrNone. SetOwn keeps one; none: nil.

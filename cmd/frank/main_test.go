@@ -34,7 +34,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"vector": vector, "flip": flip, "code": code, "lines": lines, "big": big, "json": jsonHas, "size": size, "raw": raw, "spell": spell, "long": long, "clean": clean, "model": model, "await": await, "exchange": exchange, "as": as, "consent": consent, "grant": grant,
-			"ministry": founded, "appoint": appoint, "typed": typed, "lost": lost, "lose": lose, "lie": lie, "clock": clock, "unsign": unsign, "refuse": refuse, "enact": enact, "withdraw": withdraw, "silently": silently, "fillkey": fillkey, "unsealed": unsealed, "changes": changes, "numbered": numbered,
+			"ministry": founded, "appoint": appoint, "typed": typed, "lost": lost, "lose": lose, "lie": lie, "clock": clock, "unsign": unsign, "refuse": refuse, "enact": enact, "withdraw": withdraw, "silently": silently, "fillkey": fillkey, "unsealed": unsealed, "changes": changes, "numbered": numbered, "press": press,
 		},
 	})
 }

@@ -143,7 +143,8 @@ var fronts sync.Map
 
 // lie makes a script's server lie from now on: lie inbox withholds copies, lie
 // copy hands out others, lie drop N withholds entry N, lie old N ends at entry
-// N, lie cut takes no sealed things, lie none tells the truth again.
+// N, lie draft withholds drafts, lie version N hands out version N of a draft for
+// every other, lie cut takes no sealed things, lie none tells the truth again.
 func lie(ts *testscript.TestScript, neg bool, args []string) {
 	v, _ := fronts.Load(ts.Getenv("SERVER"))
 	f := v.(*front)
@@ -164,6 +165,10 @@ func lie(ts *testscript.TestScript, neg bool, args []string) {
 		f.attack = hostile.Copies(func(c *api.Fetched) { c.Copy[len(c.Copy)-1] ^= 1 })
 	case "cut":
 		f.attack = hostile.Cut(http.MethodPost, api.PathBlobs)
+	case "draft":
+		f.attack = hostile.Drafts(func(p *api.Drafts) { p.Drafts = []api.Draft{} })
+	case "version":
+		f.attack = hostile.DraftVersions(func(draft, _ int, honest func(int, int) []byte) []byte { return honest(draft, int(at)) })
 	case "drop":
 		f.attack = hostile.Drop(at)
 	case "old":

@@ -3,6 +3,7 @@ package hostile
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -132,6 +133,48 @@ func Numbers(change func(n *api.Numbers)) Attack {
 // hash.
 func Blobs(data []byte) Attack {
 	return Serve(strings.TrimSuffix(api.PathBlob, "{hash}"), func(*http.Request, string) []byte { return data })
+}
+
+// Drafts changes the list of drafts.
+func Drafts(change func(p *api.Drafts)) Attack {
+	return Change(http.MethodGet, api.PathDrafts, func(_ *http.Request, p *api.Drafts) { change(p) })
+}
+
+// DraftVersions hands out something else as a version of a draft: what honest
+// returns of another, anything, or nil for nothing.
+func DraftVersions(serve func(draft, number int, honest func(draft, number int) []byte) []byte) Attack {
+	return func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+		var draft, number int
+		if _, err := fmt.Sscanf(r.URL.Path, api.PathDrafts+"/%d/%d", &draft, &number); err != nil || r.Method != http.MethodGet {
+			return next.RoundTrip(r)
+		}
+		return Answer(r, serve(draft, number, func(draft, number int) []byte {
+			other := r.Clone(r.Context())
+			other.URL.Path = fmt.Sprintf("%s/%d/%d", api.PathDrafts, draft, number)
+			resp, err := next.RoundTrip(other)
+			if err != nil {
+				return nil
+			}
+			defer resp.Body.Close()
+			data, err := io.ReadAll(resp.Body)
+			if err != nil || resp.StatusCode != http.StatusOK {
+				return nil
+			}
+			return data
+		})), nil
+	}
+}
+
+// Swallow says yes to each request of a kind and passes none on.
+func Swallow(method, path string, body *[]byte) Attack {
+	return func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+		if r.Method != method || r.URL.Path != path {
+			return next.RoundTrip(r)
+		}
+		var err error
+		*body, err = io.ReadAll(r.Body)
+		return Answer(r, []byte("{}")), err
+	}
 }
 
 // Twice sends each request of a kind two times and passes the second answer on.

@@ -128,8 +128,12 @@ func (s *Store) Check(ctx context.Context) (wrong []string, err error) {
 			wrong = append(wrong, fmt.Sprintf(c.what, n))
 		}
 	}
+	drafts, err := s.checkDrafts(ctx)
+	if err != nil {
+		return wrong, err
+	}
 	more, err := s.checkBlobs(ctx)
-	return append(wrong, more...), err
+	return append(append(wrong, drafts...), more...), err
 }
 
 // checkBlobs reads every sealed thing, a few at a time.

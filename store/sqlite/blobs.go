@@ -69,10 +69,10 @@ func (s *Store) Put(ctx context.Context, by frank.PersonID, blobs []store.Blob, 
 
 // Missing implements [store.Store].
 func (s *Store) Missing(ctx context.Context, hashes []frank.Hash) (out []frank.Hash, err error) {
-	err = s.snapshot(ctx, func(tx *sql.Tx) error {
+	err = s.snapshot(ctx, func(tx *hotTx) error {
 		for _, h := range hashes {
 			var one int
-			switch err := tx.QueryRowContext(ctx, `SELECT 1 FROM blob WHERE hash = ?`, h[:]).Scan(&one); {
+			switch err := tx.QueryRowContext(ctx, findBlob, h[:]).Scan(&one); {
 			case errors.Is(err, sql.ErrNoRows):
 				out = append(out, h)
 			case err != nil:

@@ -74,7 +74,24 @@ func child(dir string) {
 		step := store.New{Entry: store.Entry{Commitment: sha256.Sum256(fmt.Appendf(nil, "step %d", n)), Kind: "step", By: "p", Sealed: true, Readers: []store.Reader{store.Members}},
 			Parts: []store.Part{{Hash: sha256.Sum256(data), Readers: []store.Reader{store.Members}}}}
 		fmt.Println("step", n, must(s.Accept(ctx, []store.New{step}, 1)))
+		// Each draft has two versions, and every other one is ended by a third.
+		last, err := s.LastDraft(ctx)
+		if err != nil {
+			fmt.Println("error", err)
+			os.Exit(1)
+		}
+		for v := range 2 + last%2 {
+			if err := s.AddVersion(ctx, store.Version{Draft: last + 1, Number: v + 1, Office: "paris", By: "p", Readers: []frank.PersonID{"q"}, Over: v == 2, Sealed: versionOf(last+1, v+1)}, 1); err != nil {
+				fmt.Println("error", err)
+				os.Exit(1)
+			}
+			fmt.Println("version", last+1, v+1)
+		}
 	}
+}
+
+func versionOf(draft, number int) []byte {
+	return fmt.Appendf(nil, "draft %d %d %s", draft, number, strings.Repeat("y", 9000))
 }
 
 func must(list []store.Accepted, err error) uint64 {
@@ -102,6 +119,7 @@ func TestKilled(t *testing.T) {
 		kills = 5
 	}
 	begun, complete, steps := map[int]uint64{}, map[int]uint64{}, map[int]uint64{}
+	versions := map[int]int{}
 	for range kills {
 		c := exec.Command(os.Args[0])
 		c.Env = append(os.Environ(), childEnv+"="+dir)
@@ -117,7 +135,7 @@ func TestKilled(t *testing.T) {
 		if lines.Text() != "ready" {
 			t.Fatal(lines.Text())
 		}
-		time.AfterFunc(time.Duration(rand.IntN(60))*time.Millisecond, func() { c.Process.Kill() })
+		time.AfterFunc(time.Duration(rand.IntN(200))*time.Millisecond, func() { c.Process.Kill() })
 		for lines.Scan() {
 			var what string
 			var n int
@@ -132,6 +150,8 @@ func TestKilled(t *testing.T) {
 				complete[n] = at
 			case "step":
 				steps[n] = at
+			case "version":
+				versions[n] = int(at)
 			default:
 				t.Fatal(lines.Text())
 			}
@@ -160,6 +180,20 @@ func TestKilled(t *testing.T) {
 				t.Fatalf("entry %d named a report, and it is lost: %v", at, err)
 			}
 		}
+		for n, v := range versions {
+			d, err := s.Draft(t.Context(), "q", n)
+			if err != nil || d.Versions < v || d.Over != (d.Versions == 3) {
+				t.Fatalf("version %d of draft %d is lost: %+v %v", v, n, d, err)
+			}
+			data, err := s.DraftVersion(t.Context(), "q", n, v)
+			if d.Over && v < d.Versions {
+				if !errors.Is(err, store.ErrNone) {
+					t.Fatalf("version %d of draft %d outlived its end: %v", v, n, err)
+				}
+			} else if err != nil || string(data) != string(versionOf(n, v)) {
+				t.Fatalf("version %d of draft %d is lost: %v", v, n, err)
+			}
+		}
 		if wrong, err := s.Check(t.Context()); err != nil || len(wrong) > 0 {
 			t.Fatal(wrong, err)
 		}
@@ -170,10 +204,10 @@ func TestKilled(t *testing.T) {
 	if len(complete) < kills {
 		t.Fatalf("only %d were completed by %d writers", len(complete), kills)
 	}
-	if len(steps) == 0 {
-		t.Fatal("no step was stated")
+	if len(steps) == 0 || len(versions) == 0 {
+		t.Fatal("no step was stated, or no draft shared")
 	}
-	t.Logf("%d kills; %d begun, %d completed, %d steps", kills, len(begun), len(complete), len(steps))
+	t.Logf("%d kills; %d begun, %d completed, %d steps, %d drafts", kills, len(begun), len(complete), len(steps), len(versions))
 }
 
 // TestFull has the disk run full: what was to be written is refused and nothing
@@ -218,6 +252,13 @@ func TestFull(t *testing.T) {
 	if err := s.Put(ctx, "p", []store.Blob{blob}, 1); !errors.Is(err, store.ErrFull) {
 		t.Fatal(err)
 	}
+	v := store.Version{Draft: 1, Number: 1, Office: "paris", By: "p", Readers: []frank.PersonID{"q"}, Sealed: data}
+	if err := s.AddVersion(ctx, v, 1); !errors.Is(err, store.ErrFull) {
+		t.Fatal(err)
+	}
+	if n, err := s.LastDraft(ctx); n != 0 || err != nil {
+		t.Fatal(n, err)
+	}
 	if n, err := s.Size(ctx); n != uint64(kept) || err != nil {
 		t.Fatalf("%d entries, %d were kept: %v", n, kept, err)
 	}
@@ -230,7 +271,7 @@ func TestFull(t *testing.T) {
 	limit(s.main, 1<<30)
 	limit(s.blobs, 1<<30)
 	must(s.Accept(ctx, []store.New{entryOf("x again", 1)}, 1))
-	if err := s.Put(ctx, "p", []store.Blob{blob}, 1); err != nil {
+	if err := errors.Join(s.Put(ctx, "p", []store.Blob{blob}, 1), s.AddVersion(ctx, v, 1)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -284,7 +325,7 @@ func TestNewerSchema(t *testing.T) {
 	}
 }
 
-// TestOlderSchema: a store of the schema before the last is brought to it.
+// TestOlderSchema: a store of the schema before the last two is brought to it.
 func TestOlderSchema(t *testing.T) {
 	dir := t.TempDir()
 	s, err := Open(dir)
@@ -292,7 +333,7 @@ func TestOlderSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	must(s.Accept(t.Context(), []store.New{entryOf("old 1", 1)}, 1))
-	if _, err := s.main.w.Exec(fmt.Sprintf(`DROP TABLE part; PRAGMA user_version = %d`, len(mainSteps)-1)); err != nil {
+	if _, err := s.main.w.Exec(fmt.Sprintf(`DROP TABLE part; DROP TABLE draft; DROP TABLE draft_reader; DROP TABLE version; PRAGMA user_version = %d`, len(mainSteps)-2)); err != nil {
 		t.Fatal(err)
 	}
 	s.Close()
@@ -309,6 +350,9 @@ func TestOlderSchema(t *testing.T) {
 	step.Parts = []store.Part{{Hash: hash, Readers: []store.Reader{store.Members}}}
 	if at := must(s.Accept(t.Context(), []store.New{step}, 1)); at != 1 {
 		t.Fatal(at)
+	}
+	if err := s.AddVersion(t.Context(), store.Version{Draft: 1, Number: 1, Office: "paris", By: "p", Readers: []frank.PersonID{"q"}, Sealed: data}, 1); err != nil {
+		t.Fatal(err)
 	}
 	if wrong, err := s.Check(t.Context()); err != nil || len(wrong) > 0 {
 		t.Fatal(wrong, err)

@@ -247,13 +247,13 @@ func recall(ctx context.Context, tx *hotTx, e *store.New, index uint64) error {
 }
 
 func fetch(ctx context.Context, tx *hotTx, e *store.New, index uint64) error {
-	c, err := copyFor(ctx, tx, e.By, e.Fetch, index)
-	switch {
-	case errors.Is(err, store.ErrNone):
+	var recalled bool
+	switch err := tx.QueryRowContext(ctx, findFetch, e.Fetch[:], string(e.By), index).Scan(&recalled); {
+	case errors.Is(err, sql.ErrNoRows):
 		return refused{store.ErrNone}
 	case err != nil:
 		return err
-	case c.Recall != 0:
+	case recalled:
 		return refused{store.ErrRecalled}
 	}
 	return nil
@@ -313,7 +313,7 @@ func (s *Store) About(ctx context.Context, ref frank.Ref, kinds []string) ([]sto
 
 // Stated implements [store.Store].
 func (s *Store) Stated(ctx context.Context, ref frank.Ref, kind string, from, below uint64, limit int) (out []store.Entry, err error) {
-	err = s.snapshot(ctx, func(tx *sql.Tx) error {
+	err = s.snapshot(ctx, func(tx *hotTx) error {
 		all, err := collect(ctx, tx, scanIndex, `SELECT idx FROM entry WHERE place = ? AND year = ? AND number = ? AND +kind = ? AND idx >= ? AND idx < ? ORDER BY idx LIMIT ?`,
 			ref.Place, ref.Year, ref.Number, kind, from, below, limit)
 		if err != nil {
@@ -352,7 +352,11 @@ const copyQuery = `SELECT place, year, number, batch, batch.office, embargo, beg
 	FROM slot JOIN batch USING (begun) JOIN dispatch USING (place, year, number) LEFT JOIN blob ON hash = sealed `
 
 // The pluses keep SQLite from going through all copies of the person.
-const findCopy = copyQuery + `WHERE sealed = ? AND +slot.person = ? AND +slot.complete < ? LIMIT 1`
+const (
+	ofPerson  = `WHERE sealed = ? AND +slot.person = ? AND +slot.complete < ? LIMIT 1`
+	findCopy  = copyQuery + ofPerson
+	findFetch = `SELECT recalled IS NOT NULL FROM slot JOIN batch USING (begun) JOIN dispatch USING (place, year, number) ` + ofPerson
+)
 
 func scanCopy(r *sql.Rows) (c store.Copy, err error) {
 	var sealed []byte
@@ -365,7 +369,7 @@ func scanCopy(r *sql.Rows) (c store.Copy, err error) {
 
 // Inbox implements [store.Store].
 func (s *Store) Inbox(ctx context.Context, person frank.PersonID, from, below uint64, limit int) ([]store.Copy, error) {
-	return collect(ctx, s.main.r, scanCopy, copyQuery+`WHERE slot.person = ? AND slot.complete >= ? AND slot.complete < ? ORDER BY slot.complete LIMIT ?`, string(person), from, below, limit)
+	return collect(ctx, s.main.r, scanCopy, copyQuery+`WHERE slot.person = ? AND slot.complete >= ?+0 AND slot.complete < ?+0 ORDER BY slot.complete LIMIT ?+0`, string(person), from, below, limit)
 }
 
 // Shares implements [store.Store].
@@ -378,7 +382,7 @@ func (s *Store) Shares(ctx context.Context, person frank.PersonID, from, below u
 		d.Hash, err = toHash(sealed)
 		return d, err
 	}, `SELECT place, year, number, batch, batch.office, embargo, begun, batch.complete, coalesce(recalled, 0), share, person, sealed
-		FROM share JOIN batch USING (begun) JOIN dispatch USING (place, year, number) WHERE person = ? AND share.complete >= ? AND share.complete < ? ORDER BY share.complete LIMIT ?`, string(person), from, below, limit)
+		FROM share JOIN batch USING (begun) JOIN dispatch USING (place, year, number) WHERE person = ? AND share.complete >= ?+0 AND share.complete < ?+0 ORDER BY share.complete LIMIT ?+0`, string(person), from, below, limit)
 }
 
 // DealtIn implements [store.Store].
@@ -388,11 +392,7 @@ func (s *Store) DealtIn(ctx context.Context, begin uint64) ([]frank.Hash, error)
 
 // CopyFor implements [store.Store].
 func (s *Store) CopyFor(ctx context.Context, person frank.PersonID, sealed frank.Hash, below uint64) (*store.Copy, error) {
-	return copyFor(ctx, s.main.r, person, sealed, below)
-}
-
-func copyFor(ctx context.Context, q querier, person frank.PersonID, sealed frank.Hash, below uint64) (*store.Copy, error) {
-	list, err := collect(ctx, q, scanCopy, findCopy, sealed[:], string(person), below)
+	list, err := collect(ctx, s.main.r, scanCopy, findCopy, sealed[:], string(person), below)
 	if err != nil {
 		return nil, err
 	}
@@ -416,12 +416,12 @@ func (s *Store) Attached(ctx context.Context, hash frank.Hash) (*store.Batch, er
 
 // Issued implements [store.Store].
 func (s *Store) Issued(ctx context.Context, office frank.OfficeID, from, below uint64, limit int) ([]store.Batch, error) {
-	return collect(ctx, s.main.r, scanBatch, batchQuery+`WHERE batch.office = ? AND begun >= ? AND begun < ? ORDER BY begun LIMIT ?`, string(office), from, below, limit)
+	return collect(ctx, s.main.r, scanBatch, batchQuery+`WHERE batch.office = ? AND begun >= ?+0 AND begun < ?+0 ORDER BY begun LIMIT ?+0`, string(office), from, below, limit)
 }
 
 // Requests implements [store.Store].
 func (s *Store) Requests(ctx context.Context, office frank.OfficeID, from, below uint64, limit int) (out []store.Entry, err error) {
-	err = s.snapshot(ctx, func(tx *sql.Tx) error {
+	err = s.snapshot(ctx, func(tx *hotTx) error {
 		all, err := collect(ctx, tx, scanIndex, `SELECT idx FROM request WHERE office = ? AND idx >= ? AND idx < ? AND answered IS NULL ORDER BY idx LIMIT ?`, string(office), from, below, limit)
 		if err != nil {
 			return err

@@ -24,7 +24,7 @@ func (r refused) Unwrap() error { return r.error }
 func (s *Store) Accept(ctx context.Context, entries []store.New, now int64) ([]store.Accepted, error) {
 	var out []store.Accepted
 	err := s.update(ctx, func(plain *sql.Tx) error {
-		tx := &hotTx{plain, s.kept}
+		tx := &hotTx{plain, s.kept, map[string]*sql.Stmt{}}
 		out = make([]store.Accepted, len(entries))
 		next, err := size(ctx, tx)
 		if err != nil {
@@ -75,34 +75,27 @@ func accept(ctx context.Context, tx *hotTx, e *store.New, index uint64, now int6
 	if len(e.Payload) > store.MaxPayload {
 		return 0, refused{store.ErrTooLarge}
 	}
-	var known uint64
-	switch err := tx.QueryRowContext(ctx, findEntry, e.Commitment[:]).Scan(&known); {
-	case err == nil:
-		return known, refused{store.ErrKnown}
-	case !errors.Is(err, sql.ErrNoRows):
-		return 0, err
-	}
-	if e.Fetch != (frank.Hash{}) {
+	if e.Fetch != (frank.Hash{}) { // what is there already is not fetched anew
+		if at, err := known(ctx, tx, e); err != nil {
+			return at, err
+		}
 		if err := fetch(ctx, tx, e, index); err != nil {
 			return 0, err
 		}
 	}
 	place, year, number := columns(e.Dispatch)
-	if _, err := tx.ExecContext(ctx, putEntry,
-		index, e.Commitment[:], e.Kind, string(e.By), e.Sealed, bytesOf(e.Payload), place, year, number, e.Batch); err != nil {
+	put, err := tx.ExecContext(ctx, putEntry,
+		index, e.Commitment[:], e.Kind, string(e.By), e.Sealed, bytesOf(e.Payload), place, year, number, e.Batch)
+	if err != nil {
 		return 0, err
 	}
-	if len(e.Readers) > 0 {
-		tags, err := tx.PrepareContext(ctx, putReader)
-		if err != nil {
-			return 0, err
-		}
-		defer tags.Close()
-		for _, r := range e.Readers {
-			if _, err := tags.ExecContext(ctx, string(r), index); err != nil {
-				return 0, err
-			}
-		}
+	if n, err := put.RowsAffected(); err != nil {
+		return 0, err
+	} else if n == 0 {
+		return known(ctx, tx, e)
+	}
+	if err := letAll(ctx, tx, e.Readers, index); err != nil {
+		return 0, err
 	}
 	if err := effect(ctx, tx, e, index); err != nil {
 		return 0, err
@@ -114,6 +107,28 @@ func accept(ctx context.Context, tx *hotTx, e *store.New, index uint64, now int6
 		}
 	}
 	return index, nil
+}
+
+// known refuses an entry that is there, and says where.
+func known(ctx context.Context, tx *hotTx, e *store.New) (at uint64, err error) {
+	switch err := tx.QueryRowContext(ctx, findEntry, e.Commitment[:]).Scan(&at); {
+	case err == nil:
+		return at, refused{store.ErrKnown}
+	case !errors.Is(err, sql.ErrNoRows):
+		return 0, err
+	}
+	return 0, nil
+}
+
+// letAll lets readers read the entry at an index; most entries have two.
+func letAll(ctx context.Context, tx *hotTx, readers []store.Reader, index uint64) (err error) {
+	for ; len(readers) >= 2 && err == nil; readers = readers[2:] {
+		_, err = tx.ExecContext(ctx, putReaders, string(readers[0]), string(readers[1]), index)
+	}
+	if len(readers) == 1 && err == nil {
+		_, err = tx.ExecContext(ctx, putReader, string(readers[0]), index)
+	}
+	return err
 }
 
 func columns(ref frank.Ref) (place, year, number any) {
@@ -136,7 +151,7 @@ type querier interface {
 }
 
 func size(ctx context.Context, q querier) (n uint64, err error) {
-	err = q.QueryRowContext(ctx, `SELECT coalesce(max(idx) + 1, 0) FROM entry`).Scan(&n)
+	err = q.QueryRowContext(ctx, sizeEntry).Scan(&n)
 	return n, wrap(err)
 }
 
@@ -162,7 +177,7 @@ func (s *Store) Logged(ctx context.Context) (n uint64, err error) {
 
 // Commitments implements [store.Store].
 func (s *Store) Commitments(ctx context.Context, from uint64, limit int) ([]frank.Hash, error) {
-	return collect(ctx, s.main.r, scanHash, `SELECT commitment FROM entry WHERE idx >= ? ORDER BY idx LIMIT ?`, from, limit)
+	return collect(ctx, s.main.r, scanHash, `SELECT commitment FROM entry WHERE idx >= ?+0 ORDER BY idx LIMIT ?+0`, from, limit)
 }
 
 // Find implements [store.Store].
@@ -192,10 +207,10 @@ func (s *Store) At(ctx context.Context, index uint64, readers []store.Reader) (*
 // Entries implements [store.Store]. Each tag is read in order by itself and no
 // further than the limit, so that the cost does not grow with what is kept.
 func (s *Store) Entries(ctx context.Context, readers []store.Reader, from, below uint64, limit int) (out []store.Entry, err error) {
-	err = s.snapshot(ctx, func(tx *sql.Tx) error {
+	err = s.snapshot(ctx, func(tx *hotTx) error {
 		var all []uint64
 		for _, r := range readers {
-			list, err := collect(ctx, tx, scanIndex, `SELECT idx FROM reader WHERE tag = ? AND idx >= ? AND idx < ? ORDER BY idx LIMIT ?`, string(r), from, below, limit)
+			list, err := collect(ctx, tx, scanIndex, readEntries, string(r), from, below, limit)
 			if err != nil {
 				return err
 			}
@@ -210,19 +225,10 @@ func (s *Store) Entries(ctx context.Context, readers []store.Reader, from, below
 }
 
 // entriesAt reads the entries, up to a page.
-func entriesAt(ctx context.Context, tx *sql.Tx, all []uint64) (out []store.Entry, err error) {
-	one, err := tx.PrepareContext(ctx, `SELECT `+entryColumns+` FROM entry WHERE idx = ?`)
-	if err != nil {
-		return nil, err
-	}
-	defer one.Close()
+func entriesAt(ctx context.Context, tx *hotTx, all []uint64) (out []store.Entry, err error) {
 	total := 0
 	for _, index := range all {
-		rows, err := one.QueryContext(ctx, index)
-		if err != nil {
-			return nil, err
-		}
-		list, err := gather(rows, scanEntry)
+		list, err := collect(ctx, tx, scanEntry, oneEntry, index)
 		if err != nil {
 			return nil, err
 		}
@@ -238,10 +244,10 @@ func entriesAt(ctx context.Context, tx *sql.Tx, all []uint64) (out []store.Entry
 
 // OfKinds implements [store.Store].
 func (s *Store) OfKinds(ctx context.Context, kinds []string, from uint64, limit int) (out []store.Entry, err error) {
-	err = s.snapshot(ctx, func(tx *sql.Tx) error {
+	err = s.snapshot(ctx, func(tx *hotTx) error {
 		var all []uint64
 		for _, kind := range kinds {
-			list, err := collect(ctx, tx, scanIndex, `SELECT idx FROM entry WHERE kind = ? AND idx >= ? ORDER BY idx LIMIT ?`, kind, from, limit)
+			list, err := collect(ctx, tx, scanIndex, kindEntries, kind, from, limit)
 			if err != nil {
 				return err
 			}

@@ -78,6 +78,28 @@ CREATE INDEX attachment_begun ON attachment (begun);
 `, `
 CREATE TABLE part (hash BLOB PRIMARY KEY, idx INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 CREATE INDEX part_idx ON part (idx);
+`, `
+CREATE TABLE draft (
+	number INTEGER PRIMARY KEY,
+	office TEXT NOT NULL,
+	versions INTEGER NOT NULL,
+	over INTEGER NOT NULL,
+	touched INTEGER NOT NULL,
+	told INTEGER NOT NULL
+) STRICT;
+CREATE INDEX draft_idle ON draft (touched) WHERE over = 0;
+CREATE INDEX draft_office ON draft (office);
+CREATE TABLE draft_reader (person TEXT NOT NULL, draft INTEGER NOT NULL, PRIMARY KEY (person, draft)) WITHOUT ROWID, STRICT;
+CREATE INDEX draft_reader_draft ON draft_reader (draft);
+CREATE TABLE version (
+	draft INTEGER NOT NULL, number INTEGER NOT NULL,
+	person TEXT NOT NULL,
+	hash BLOB NOT NULL,
+	size INTEGER NOT NULL,
+	sealed BLOB NOT NULL,
+	PRIMARY KEY (draft, number)
+) STRICT;
+CREATE INDEX version_size ON version (draft, size);
 `}
 
 var blobSteps = []string{`

@@ -1,5 +1,5 @@
 // Package sqlite keeps a server's store in two SQLite databases in one folder:
-// frank.db for entries, dispatches and notices, blobs.db for the bytes of
+// frank.db for entries, dispatches, drafts and notices, blobs.db for the bytes of
 // sealed things, so that the one that is asked all the time stays small.
 //
 // Both are in write-ahead mode and flush on every commit. There is one writer
@@ -45,7 +45,7 @@ type Store struct {
 	dir         string
 	main, blobs pair
 	lock        *sql.DB
-	kept        map[string]*sql.Stmt // on the main database's writer
+	kept, reads map[string]*sql.Stmt // on the main database's writer, and on its readers
 	write       sync.Mutex           // one writer at a time, in the order they came
 }
 
@@ -86,6 +86,9 @@ func (s *Store) open() (err error) {
 		return err
 	}
 	if s.kept, err = keep(s.main.w, hot); err != nil {
+		return err
+	}
+	if s.reads, err = keep(s.main.r.DB, hotReads); err != nil {
 		return err
 	}
 	s.blobs, err = openPair(filepath.Join(s.dir, blobFile), blobSteps)
@@ -208,13 +211,13 @@ func inTx(ctx context.Context, db *sql.DB, f func(*sql.Tx) error) error {
 }
 
 // snapshot runs f on one state of the main database.
-func (s *Store) snapshot(ctx context.Context, f func(*sql.Tx) error) error {
+func (s *Store) snapshot(ctx context.Context, f func(*hotTx) error) error {
 	tx, err := s.main.r.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return wrap(err)
 	}
 	defer tx.Rollback()
-	return wrap(f(tx))
+	return wrap(f(&hotTx{tx, s.reads, map[string]*sql.Stmt{}}))
 }
 
 // wrap says a full disk in the store's own word.

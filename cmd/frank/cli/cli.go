@@ -16,8 +16,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
-	"syscall"
 	"unicode"
 
 	"frank"
@@ -104,7 +104,7 @@ type grammar struct {
 	Key      keyCmd      `cmd:"" group:"belong" help:"Change your decryption key."`
 	Contact  contactCmd  `cmd:"" group:"belong" help:"Say where you are told that something awaits you."`
 
-	Draft    draftCmd    `cmd:"" group:"exchange" help:"Sign a source; show how it would be sent."`
+	Draft    draftCmd    `cmd:"" group:"exchange" help:"Work on a source with others before it is sent: share, clear, sign."`
 	Send     sendCmd     `cmd:"" group:"exchange" help:"Issue a dispatch to offices."`
 	Inbox    inboxCmd    `cmd:"" group:"exchange" help:"List what was issued to you."`
 	Open     openCmd     `cmd:"" group:"exchange" help:"Read your copy of a dispatch."`
@@ -164,7 +164,7 @@ func (c *Command) Run(ctx context.Context) int {
 		err = r.out.err
 	}
 	switch {
-	case err == nil, errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe):
+	case err == nil, errors.Is(err, io.ErrClosedPipe), slices.ContainsFunc(closedPipe, func(e error) bool { return errors.Is(err, e) }):
 		return r.code
 	case errors.Is(err, context.Canceled):
 		err = errors.New("interrupted")

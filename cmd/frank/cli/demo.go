@@ -14,6 +14,7 @@ import (
 	"frank/coverage"
 	"frank/issue"
 	"frank/keyring"
+	"frank/ledger/sequencer"
 	"frank/prose"
 	"frank/trace/figure"
 	"frank/variant"
@@ -52,13 +53,20 @@ func (cmd *demoCmd) Run(r *run) error {
 			return err
 		}
 	}
-	if err := r.ministry(dir); err != nil {
+	able := sequencer.Able()
+	if able != nil {
+		r.note("the second part, a ministry with a server, is left out: %v", able)
+	} else if err := r.ministry(dir); err != nil {
 		return err
 	}
-	if cmd.Keep != "" {
-		r.say("\nThe files are in %s. The key to the first part is in %s:\nFRANK_HOME=%s frank trace %s --in %s --html report.html\nThe ministry's evidence, as a stranger would check it:\nfrank verify %s --policy %s",
-			cmd.Keep, filepath.Join(cmd.Keep, "key"), filepath.Join(cmd.Keep, "key"), filepath.Join(cmd.Keep, "story-1.txt"), filepath.Join(cmd.Keep, "issue"),
-			filepath.Join(cmd.Keep, "bundle.zip"), filepath.Join(cmd.Keep, "policy"))
+	if cmd.Keep == "" {
+		return nil
+	}
+	key := filepath.Join(cmd.Keep, "key")
+	r.say("\nThe files are in %s. The key to the first part is in %s:\nFRANK_HOME=%s frank trace %s --in %s --html report.html",
+		cmd.Keep, key, key, filepath.Join(cmd.Keep, "story-1.txt"), filepath.Join(cmd.Keep, "issue"))
+	if able == nil {
+		r.say("The ministry's evidence, as a stranger would check it:\nfrank verify %s --policy %s", filepath.Join(cmd.Keep, "bundle.zip"), filepath.Join(cmd.Keep, "policy"))
 	}
 	return nil
 }

@@ -10,23 +10,29 @@ import (
 	"frank"
 	"frank/dispatch"
 	"frank/internal/canon"
-	"frank/internal/durable"
 	"frank/trace/figure"
 )
 
 type draftCmd struct {
-	Sign draftSignCmd `cmd:"" help:"Sign a source as its drafter, clearer or releaser."`
-	Show draftShowCmd `cmd:"" help:"Show how a source would be sent, and who signed it."`
+	Sign   draftSignCmd   `cmd:"" help:"Sign a source as its drafter, clearer or releaser."`
+	Show   draftShowCmd   `cmd:"" help:"Show how a source would be sent, and who signed it."`
+	Share  draftShareCmd  `cmd:"" help:"Put a source before others through the server, or its next version."`
+	List   draftListCmd   `cmd:"" help:"List the drafts that you take part in."`
+	Fetch  draftFetchCmd  `cmd:"" help:"Show what came of a draft, and write its source to work on."`
+	Return draftReturnCmd `cmd:"" help:"Refuse to clear a draft, and say why."`
+	Drop   draftDropCmd   `cmd:"" help:"End a draft without sending it."`
 }
 
 type draftSignCmd struct {
 	Source string `arg:"" help:"The marked-up source."`
 	As     string `required:"" placeholder:"STEP" help:"drafted, cleared or released."`
 	Office string `placeholder:"ID" help:"The office that issues it, where no line from: in the source says so."`
+	Note   string `placeholder:"TEXT" help:"What to say with it, where the source is shared."`
+	JSON   bool   `name:"json" help:"Print what was signed as JSON."`
 }
 
 func (*draftSignCmd) Help() string {
-	return `The signature goes into SOURCE.signed and is sent with the dispatch, for its readers. It is one of the source as it stands, to the byte: after any change it does not fit, and frank send refuses it.
+	return `The signature goes into SOURCE.signed and is sent with the dispatch, for its readers. It is one of the source as it stands, to the byte: after any change it does not fit, and frank send refuses it. Where the source is shared (frank draft share, fetch), the signature is handed in as the draft's next version, with what you changed.
 
 Example: frank draft sign memo.frank --as cleared`
 }
@@ -69,18 +75,54 @@ func (cmd *draftSignCmd) Run(r *run) error {
 		}
 		text := src.String()
 		sum := frank.Hash(sha256.Sum256([]byte(text)))
+		at, err := m.sharedHere(cmd.Source)
+		if err != nil {
+			return err
+		}
+		note, err := noteOf(cmd.Note)
+		if err != nil {
+			return err
+		}
+		if at == nil && note != "" {
+			return frank.WithHint(usagef("%s is not shared: there is nobody to read a note", cmd.Source), "frank draft share puts it before others")
+		}
 		old := len(steps)
 		steps = slices.DeleteFunc(steps, func(s dispatch.Step) bool {
 			return s.Source != sum || s.Office != o.ID || s.Step == step && s.Person == m.Person
 		})
-		if n := old - len(steps); n > 0 {
-			r.note("%s of an earlier state dropped from %s.signed", figure.Counted(n, "signature"), cmd.Source)
+		old -= len(steps)
+		mine, version := m.Sign(step, o.ID, text), 0
+		if at != nil {
+			d, err := m.signShared(at, text, note, mine, steps)
+			if err != nil {
+				return err
+			}
+			if err := m.keepShared(cmd.Source, d.Last); err != nil {
+				return err
+			}
+			version = d.Last.Number
+		} else if err := r.keepSigned(cmd.Source, append(steps, mine)); err != nil {
+			return err
 		}
-		steps = append(steps, m.Sign(step, o.ID, text))
-		if err := durable.WriteFile(r.path(cmd.Source+".signed"), append(canon.Marshal(signedFile{signedFormat, steps}), '\n'), 0o600); err != nil {
-			return fileError(cmd.Source+".signed", err)
+		if cmd.JSON {
+			out := struct {
+				stepJSON
+				Office  frank.OfficeID `json:"office"`
+				Draft   int            `json:"draft,omitempty"`
+				Version int            `json:"version,omitempty"`
+			}{stepJSON: stepJSON{mine.Step, mine.Name, mine.At}, Office: o.ID, Version: version}
+			if at != nil {
+				out.Draft = at.Draft
+			}
+			return m.json(out)
+		}
+		if old > 0 {
+			r.note("%s of an earlier state dropped from %s.signed", figure.Counted(old, "signature"), cmd.Source)
 		}
 		r.note("%s by %s for %s", step, m.Name, o.Title)
+		if at != nil {
+			r.note("draft %d, version %d", at.Draft, version)
+		}
 		return nil
 	})
 }
@@ -168,6 +210,10 @@ func (cmd *draftShowCmd) Run(r *run) error {
 		slices.Sort(who)
 		who = slices.Compact(who)
 		steps, stale := m.steps(cmd.Source, src.String(), d.Office)
+		at, err := m.sharedHere(cmd.Source)
+		if err != nil {
+			return err
+		}
 		if cmd.JSON {
 			type signature struct {
 				Step string `json:"step"`
@@ -184,7 +230,12 @@ func (cmd *draftShowCmd) Run(r *run) error {
 				Proposed int              `json:"proposed"`
 				Signed   []signature      `json:"signed"`
 				Fits     bool             `json:"fits"` // the signatures, the source
-			}{d.Office, d.Action, d.Info, who, d.Label, d.Subject, src.Proposed(), []signature{}, stale == nil}
+				Draft    int              `json:"draft,omitempty"`
+				Version  int              `json:"version,omitempty"` // of the draft, that the file was last
+			}{From: d.Office, Action: d.Action, Info: d.Info, Readers: who, Label: d.Label, Title: d.Subject, Proposed: src.Proposed(), Signed: []signature{}, Fits: stale == nil}
+			if at != nil {
+				out.Draft, out.Version = at.Draft, at.Version
+			}
 			for _, s := range steps {
 				out.Signed = append(out.Signed, signature{s.Step, s.Name, s.At})
 			}
@@ -192,6 +243,9 @@ func (cmd *draftShowCmd) Run(r *run) error {
 		}
 		rows := [][]string{{"from", m.office(d.Office)}, {"action", parties(d.Action)}, {"info", parties(d.Info)}, {"read by", strings.Join(who, ", ")},
 			{"label", d.Label}, {"precedence", d.Precedence.Action}, {"title", d.Subject}, {"harm", inline(d.Harm)}}
+		if at != nil {
+			rows = append(rows, []string{"draft", fmt.Sprintf("%d, version %d", at.Draft, at.Version)})
+		}
 		for _, s := range steps {
 			rows = append(rows, []string{s.Step, "by " + inline(s.Name) + ", " + dtg(s.At)})
 		}

@@ -56,7 +56,13 @@ func (cmd *handoverCmd) Run(r *run) error {
 			return err
 		}
 		r.note("then %s runs frank handover %s --take", p.Name, o.ID)
-		return nil
+		drafts, err := m.Drafts(r)
+		for _, d := range drafts {
+			if d.Last != nil && !d.Last.Over() && d.Last.Office == o.ID && !d.Last.Names(p.ID) {
+				r.note("draft %d is under work, and %s does not take part in it: frank draft share FILE --with \"%s\", as long as you hold the office", d.Draft, p.Name, p.Name)
+			}
+		}
+		return err
 	})
 }
 

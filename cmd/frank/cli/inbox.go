@@ -98,6 +98,13 @@ func (cmd *inboxCmd) Run(r *run) error {
 		case len(out) == 0:
 			m.note("nothing new; %s noted: frank inbox --all", figure.Counted(read, "dispatch"))
 		}
+		drafts, err := m.DraftsWaiting(r)
+		if err != nil {
+			return err
+		}
+		if drafts > 0 {
+			m.note("%s %s something new for you: frank draft list", figure.Counted(drafts, "draft"), these(drafts, "has", "have"))
+		}
 		return nil
 	})
 }

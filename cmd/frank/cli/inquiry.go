@@ -496,6 +496,10 @@ func (cmd *inquiryWaitingCmd) Run(r *run) error {
 			}{mine, append([]inquiry.Sighting{}, seen...)})
 		}
 		for _, x := range seen {
+			if x.Words == 0 {
+				m.say("%s may be retold%s, and is not quoted; seen %s", x.Dispatch, inOutlet(x.Outlet), dtg(x.At))
+				continue
+			}
 			m.say("%s is quoted%s: %s that follow it, seen %s", x.Dispatch, inOutlet(x.Outlet), figure.Counted(x.Words, "word"), dtg(x.At))
 		}
 		for _, w := range mine {

@@ -106,7 +106,7 @@ func (cmd *inquiryExhibitsCmd) Run(r *run) error {
 			if err != nil {
 				return err
 			}
-			name := filepath.Join(cmd.Out, fmt.Sprintf("%02d-%s", i+1, e.Record.Name))
+			name := filepath.Join(cmd.Out, fileName(fmt.Sprintf("%02d-%s", i+1, e.Record.Name)))
 			if err := in.newFile(name, data); err != nil {
 				return err
 			}

@@ -157,7 +157,7 @@ type inquiryOpenCmd struct {
 }
 
 func (*inquiryOpenCmd) Help() string {
-	return `For officers who are not involved: whoever has a copy of a dispatch in scope, issued it, or acts for the office that did, opens no inquiry into it, and does not see one. You become its lead. Nothing is opened by this but the inquiry.
+	return `For officers who are not involved: whoever has a copy of a dispatch in scope, issued it, worked on its source, or acts for the office that did, opens no inquiry into it, and does not see one. You become its lead. Nothing is opened by this but the inquiry.
 
 Example: frank inquiry open form.txt`
 }

@@ -122,7 +122,7 @@ func (m *member) saveAttachments(o *client.Opened, dir string) error {
 		if err != nil {
 			return err
 		}
-		path := filepath.Join(dir, name)
+		path := filepath.Join(dir, fileName(name))
 		if err := m.newFile(path, data); err != nil {
 			return frank.WithHint(err, "the folder after --files must be there, and have no file of that name")
 		}

@@ -74,6 +74,8 @@ func (*sendCmd) Help() string {
 
 Every person who reads for an office that is addressed gets a copy of their own, sealed to them. The number of the dispatch is the next one of the office. It is bound in the ledger before lots are drawn for the wording, and nobody can fetch a copy before its commitment is there. What is interrupted on the way stays begun: frank send --resume goes on with it.
 
+A source that is shared (frank draft share) is sent as its last version stands, with the signatures under that; not if it was returned. The draft is over then.
+
 Example: frank send memo.frank --attach map.pdf`
 }
 
@@ -111,8 +113,17 @@ func (cmd *sendCmd) Run(r *run) error {
 		if err != nil {
 			return err
 		}
-		if d.Steps, err = m.steps(cmd.Source, src.String(), d.Office); err != nil {
+		at, err := m.sharedHere(cmd.Source)
+		if err != nil {
 			return err
+		}
+		if at != nil { // its steps are those of the draft's last version
+			d.Shared, d.Base = at.Draft, at.Hash
+		} else if d.Steps, err = m.steps(cmd.Source, src.String(), d.Office); err != nil {
+			return err
+		}
+		if at != nil && approved > 0 {
+			return frank.WithHint(fmt.Errorf("%s is shared with proposals that nobody has reviewed", cmd.Source), "review it (frank review), and share that")
 		}
 		if len(d.Steps) > 0 && approved > 0 {
 			return frank.WithHint(fmt.Errorf("%s was signed with proposals that nobody had reviewed", cmd.Source), "review it, and have it signed again")
@@ -140,6 +151,9 @@ func (cmd *sendCmd) Run(r *run) error {
 				return frank.WithHint(err, "it is begun and kept: frank send --resume goes on with it")
 			}
 			return err
+		}
+		if at != nil {
+			r.note("draft %d was issued, and its versions are gone from the server", at.Draft)
 		}
 		return m.saySent(sent, cmd.JSON)
 	})

@@ -18,6 +18,7 @@ import (
 	"frank/internal/canon"
 	"frank/internal/durable"
 	"frank/ledger"
+	"frank/ledger/sequencer"
 	"frank/operate"
 	"frank/server"
 	"frank/store"
@@ -52,6 +53,9 @@ func (cmd *serveCmd) Run(r *run) error {
 	}
 	if (cmd.Mail == "") != (cmd.From == "") {
 		return usagef("--mail-server and --mail-from go together")
+	}
+	if err := sequencer.Able(); err != nil {
+		return err
 	}
 	dir := r.path(cmd.Folder)
 	f, first, err := cmd.folder(r, dir)
