@@ -52,7 +52,7 @@ func irregularForms(k int) map[string]bool {
 }
 
 // doubling verbs end in a stressed short syllable or, in British spelling, in l.
-const doubling = " stop plan permit admit commit omit submit refer prefer defer confer infer transfer occur recur incur concur begin get put set let cut run forget ship drop hit sit win bar equip regret fit dispel expel compel control patrol transmit fulfil spur stem step "
+const doubling = " stop plan permit admit commit omit submit refer prefer defer confer infer transfer occur recur incur concur begin get put set let cut run forget ship drop hit sit win bar equip regret fit dispel expel compel control patrol transmit fulfil spur stem step ban plot "
 
 func inflect(word string, f form) string {
 	n := len(word)

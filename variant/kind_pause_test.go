@@ -115,7 +115,7 @@ func TestPausesChangeCommasAlone(t *testing.T) {
 func TestPausesGiveWay(t *testing.T) {
 	text := "On this point we wrote to them in order to secure a reply, and they are late."
 	got := Propose(text, ProposeOptions{Kinds: []string{"pause", "phrase"}, Stock: coreStock(), Variety: "british"}).String()
-	if want := "On this {?pause:point we|point, we} wrote to them {?phrase:in order to secure|so as to secure|with a view to securing} a {?pause:reply, and|reply and} they are late."; got != want {
+	if want := "On this {?pause:point we|point, we} wrote to them {?phrase:in order to secure|so as to secure} a {?pause:reply, and|reply and} they are late."; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -83,7 +83,7 @@ func (d *document) classFits(i int, t byte, f form) bool {
 		case base:
 			return c == wordclass.Base
 		case third:
-			return c == wordclass.Third
+			return c == wordclass.Third && d.word(i-1) != "as" // as regards, as follows
 		case past:
 			return c == wordclass.Past
 		case perfect:

@@ -50,7 +50,7 @@ func marked(text, kind string) string {
 func TestKinds(t *testing.T) {
 	for _, c := range []struct{ kind, text, more, want string }{
 		// phrase: accept
-		{"phrase", "We wrote to them in order to secure a reply.", inBritish, "We wrote to them {in order to secure|so as to secure|with a view to securing} a reply."},
+		{"phrase", "We wrote to them in order to secure a reply.", inBritish, "We wrote to them {in order to secure|so as to secure} a reply."},
 		{"phrase", "In order to secure a reply we wrote.", "", "{In order to secure|To secure} a reply we wrote."},
 		{"phrase", "They spoke with a view to persuading the others.", inAmerican, "They spoke {with a view to persuading|with the aim of persuading|in order to persuade} the others."},
 		{"phrase", "People look out for each other here.", "", "People look out for {each other|one another} here."},

@@ -300,7 +300,7 @@ func (d *document) try(s *Stock, i int, c candidate) (Proposal, bool) {
 	}
 	start := i
 	readings := []string{d.text[d.tok[i].Start:d.tok[end-1].End]}
-	upper := capital(d.raw(i)) && d.raw(i) != "I"
+	upper := capital(d.raw(i)) && (d.raw(i) != "I" || d.first[i])
 	var place *fit.Place
 	if e.learned != nil {
 		place = d.placeOf(i, end)

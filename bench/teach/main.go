@@ -34,7 +34,7 @@ import (
 )
 
 func main() {
-	commands := map[string]func([]string) error{"sheets": sheets, "tagger": tagger, "learn": learn, "checks": checks, "company": company, "phrases": phrases, "proof": proof, "attest": attest, "pairs": pairs}
+	commands := map[string]func([]string) error{"sheets": sheets, "tagger": tagger, "learn": learn, "checks": checks, "company": company, "phrases": phrases, "proof": proof, "met": met, "attest": attest, "pairs": pairs}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
 		log.Fatal("teach: expected a command: sheets, checks, phrases, proof, attest, pairs, company, tagger or learn")
 	}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"hash/fnv"
+	"os"
+	"slices"
+	"strings"
+
+	"frank/variant"
+)
+
+// met writes a reading test of entries by what they are worth: the more places
+// a reading is met at, the more of them are to be read, three at most. An item
+// shows what the author wrote and what would stand there.
+func met(args []string) error {
+	fs := flag.NewFlagSet("met", flag.ExitOnError)
+	stock := fs.String("stock", "", "file of entries")
+	out := fs.String("o", "", "items are written to this name with .items, the key with .key")
+	least := fs.Int("least", 3, "places that a reading is met at")
+	salt := fs.String("salt", "met", "of the choice of places")
+	fs.Parse(args)
+	text, err := os.ReadFile(*stock)
+	if err != nil {
+		return err
+	}
+	entries, faults := variant.Lines(string(text))
+	for _, f := range faults {
+		fmt.Fprintln(os.Stderr, f)
+	}
+	type place struct {
+		hash    uint32
+		text    string
+		reading string
+	}
+	type reading struct {
+		line, k, met int
+		places       []place
+	}
+	all := map[[2]int]*reading{}
+	if err := eachDocument(fs.Args(), func(_ string, d document) {
+		for _, t := range variant.Try(d.Text, entries, variant.ProposeOptions{}) {
+			for k, r := range t.Readings[1:] {
+				id := [2]int{t.Line.Number, k}
+				x := all[id]
+				if x == nil {
+					x = &reading{line: id[0], k: k}
+					all[id] = x
+				}
+				x.met++
+				h := fnv.New32a()
+				fmt.Fprintf(h, "%s %s %d %s", *salt, d.ID, t.Start, r)
+				if sum := h.Sum32(); len(x.places) < 3 || sum < x.places[2].hash {
+					x.places = append(x.places, place{sum, setIn(d.Text, t.Start, t.End, r), r})
+					slices.SortFunc(x.places, func(a, b place) int { return int(a.hash>>1) - int(b.hash>>1) })
+					x.places = x.places[:min(3, len(x.places))]
+				}
+			}
+		}
+	}); err != nil {
+		return err
+	}
+	var list []*reading
+	for _, x := range all {
+		if x.met >= *least {
+			list = append(list, x)
+		}
+	}
+	slices.SortFunc(list, func(a, b *reading) int { return (a.line-b.line)*100 + a.k - b.k })
+	items, err := os.Create(*out + ".items")
+	if err != nil {
+		return err
+	}
+	defer items.Close()
+	keys, err := os.Create(*out + ".key")
+	if err != nil {
+		return err
+	}
+	defer keys.Close()
+	w, k := bufio.NewWriter(items), bufio.NewWriter(keys)
+	n := 0
+	for _, x := range list {
+		read := 1
+		if x.met >= 15 {
+			read++
+		}
+		if x.met >= 60 {
+			read++
+		}
+		for _, p := range x.places[:min(read, len(x.places))] {
+			n++
+			fmt.Fprintf(w, "%d %s\n", n, p.text)
+			fmt.Fprintf(k, "%d\t%d\t%s\t%d\n", n, x.line, strings.ToLower(p.reading), x.met)
+		}
+	}
+	fmt.Printf("%d readings of entries, %d places to be read\n", len(list), n)
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return k.Flush()
+}
+
+// setIn is a reading beside what it is to stand for, with the words about them.
+func setIn(text string, start, end int, reading string) string {
+	from, to := max(0, start-60), min(len(text), end+45)
+	show := text[from:start] + "[" + text[start:end] + " ⇒ " + reading + "]" + text[end:to]
+	return strings.Join(strings.Fields(strings.ToValidUTF8(show, "")), " ")
+}
