@@ -5,6 +5,7 @@
 //	sheets, checks     places to be read, and wordings to be held against many places
 //	phrases            runs of words that stand in many documents, to write entries on
 //	proof, attest      every reading of entries in a place of its own; how often each is written
+//	met                readings beside what they stand for, the more places the oftener they are met
 //	pairs              in which order words are joined
 //	company, tagger    groups of words by their company; the classes of words
 //	learn              from what readers said, the model of where wordings fit, and its entries
@@ -36,7 +37,7 @@ import (
 func main() {
 	commands := map[string]func([]string) error{"sheets": sheets, "tagger": tagger, "learn": learn, "checks": checks, "company": company, "phrases": phrases, "proof": proof, "met": met, "attest": attest, "pairs": pairs}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		log.Fatal("teach: expected a command: sheets, checks, phrases, proof, attest, pairs, company, tagger or learn")
+		log.Fatal("teach: expected a command: sheets, checks, phrases, proof, met, attest, pairs, company, tagger or learn")
 	}
 	if err := commands[os.Args[1]](os.Args[2:]); err != nil {
 		log.Fatal("teach: ", err)
