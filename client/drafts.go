@@ -348,6 +348,7 @@ func (c *Client) fetchNew(ctx context.Context, k *keptDraft, shown *api.Draft, a
 	}
 	between[last.Number] = last
 	var story []DraftStep
+	read := before // the last that could be
 	for n := known + 1; n <= last.Number; n++ {
 		v := between[n]
 		if v == nil {
@@ -355,10 +356,15 @@ func (c *Client) fetchNew(ctx context.Context, k *keptDraft, shown *api.Draft, a
 			continue
 		}
 		by, err := c.checkVersion(ctx, v, before)
+		if err == nil && read != nil { // what stands between is no way around the rules
+			if err = draft.After(v, read, by, c.dir); err != nil {
+				err = fmt.Errorf("version %d of draft %d breaks the rules: %w", v.Number, v.Draft, err)
+			}
+		}
 		if err != nil {
 			return nil, err
 		}
-		story, before = append(story, stepOf(v, by)), v
+		story, before, read = append(story, stepOf(v, by)), v, v
 	}
 	slices.Sort(unread)
 	k.take(last, source)
@@ -492,13 +498,18 @@ func (c *Client) beginDraft(ctx context.Context, ch *DraftChange) (*SharedDraft,
 		}
 		sum := frank.Hash(sha256.Sum256([]byte(ch.Source)))
 		for _, d := range all { // a run before this one may have begun it, and never heard of it
-			if v := d.Last; d.Fault == nil && v != nil && v.Number == 1 && d.By == c.Person && v.Key == c.Key.VerifyKey() && v.Office == ch.Office && v.Source == sum && v.Note == ch.Note {
+			if v := d.Last; d.Fault == nil && v != nil && v.Number == 1 && d.By == c.Person && v.Key == c.Key.VerifyKey() && v.Office == ch.Office && v.Source == sum && v.Note == ch.Note && !slices.ContainsFunc(ch.With, func(p draft.Party) bool { return !slices.Contains(v.With, p) }) {
 				return d, c.ShownDraft(d.Draft)
 			}
 		}
 		var p api.Drafts
 		if err := c.wire.call(ctx, http.MethodGet, query(api.PathDrafts, "from", 1<<30, "limit", 1), nil, &p); err != nil {
 			return nil, err
+		}
+		for _, d := range all { // what is remembered of it would be forgotten
+			if d.Draft >= p.Size {
+				return nil, alarmf("the server gives out the number %d for a draft, and you know draft %d", p.Size, d.Draft)
+			}
 		}
 		k := &keptDraft{Format: keptFormat, Draft: p.Size, Story: []DraftStep{}}
 		d, err := c.handIn(ctx, k, nil, ch)

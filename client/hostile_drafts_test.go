@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"frank"
 	"frank/api"
 	"frank/directory"
 	"frank/dispatch"
@@ -182,6 +183,12 @@ func TestHostileVersions(t *testing.T) {
 			s.Signature = ivy.Key.Sign(dispatch.StepNamespace, s.Message())
 			v.Steps = []dispatch.Step{s}
 		}},
+		{"a step under another's name", "a name that is not theirs", ivy, func(v *draft.Version, source *string) {
+			s := ivy.Sign(dispatch.Cleared, "sarn", *source)
+			s.Name = gus.Name
+			s.Signature = ivy.Key.Sign(dispatch.StepNamespace, s.Message())
+			v.Steps = []dispatch.Step{s}
+		}},
 		{"a step of an outsider's", "by somebody who does not take part", ivy, func(v *draft.Version, source *string) {
 			v.Steps = []dispatch.Step{jon.Sign(dispatch.Cleared, "sarn", *source)}
 		}},
@@ -189,6 +196,7 @@ func TestHostileVersions(t *testing.T) {
 			v.Steps = []dispatch.Step{ivy.Sign(dispatch.Released, "sarn", *source)}
 		}},
 		{"a step of another's left out", "was left out", ivy, func(v *draft.Version, _ *string) { v.What, v.Steps = draft.Signed, nil }},
+		{"signed, it says, without a signature", "and did not", ivy, func(v *draft.Version, _ *string) { v.What = draft.Signed }},
 		{"others let in by a clearer", "changed by people of the office", ivy, func(v *draft.Version, _ *string) { v.With = append(v.With, draft.Party{Person: jon.Person}) }},
 		{"somebody taken out", "was taken out", gus, func(v *draft.Version, _ *string) {
 			v.With = slices.DeleteFunc(v.With, func(p draft.Party) bool { return p.Person == kim.Person })
@@ -256,6 +264,81 @@ func TestHostileVersions(t *testing.T) {
 	v.Sign(ivy.Key)
 	w.plant(v, d.Source, gus, kim)
 	w.noticed("by a revoked device", kim, d.Draft, "revoked", false)
+}
+
+// TestHostileGaps has somebody who takes part hide a version from the others, and
+// break in the next one the rules that hold it against the one before. Control: who
+// hides one and keeps to the rules is read.
+func TestHostileGaps(t *testing.T) {
+	w, gus, ivy, kim, _ := bureau(t)
+	jon := w.people["Jon"]
+	w.sync(jon)
+	for _, c := range []struct {
+		what, words string
+		by          *Client
+		change      func(v *draft.Version, source *string)
+	}{
+		{"nothing", "", ivy, func(*draft.Version, *string) {}},
+		{"others are let in", "changed by people of the office", ivy, func(v *draft.Version, _ *string) { v.With = append(v.With, draft.Party{Person: jon.Person}) }},
+		{"somebody is taken out", "changed by people of the office", ivy, func(v *draft.Version, _ *string) {
+			v.With = slices.DeleteFunc(v.With, func(p draft.Party) bool { return p.Person == gus.Person })
+		}},
+		{"somebody is taken out by the office", "was taken out", gus, func(v *draft.Version, _ *string) {
+			v.With = slices.DeleteFunc(v.With, func(p draft.Party) bool { return p.Person == ivy.Person })
+		}},
+		{"another office is to issue it", "another draft", ivy, func(v *draft.Version, _ *string) { v.Office = "desk" }},
+		{"a stranger drops it", "another draft", jon, func(v *draft.Version, source *string) {
+			v.Office, v.What, v.Source, v.Before, *source = "desk", draft.Dropped, [32]byte{}, make([]frank.Hash, 2), ""
+			v.With = []draft.Party{{Person: jon.Person}}
+		}},
+		{"the office drops it", "", gus, func(v *draft.Version, source *string) {
+			v.What, v.Source, v.Before, *source = draft.Dropped, [32]byte{}, make([]frank.Hash, 2), ""
+		}},
+	} {
+		d := w.begins(gus, memo+"\n"+c.what+".\n", draft.Party{Person: ivy.Person}, draft.Party{Person: kim.Person, Office: "sarn"})
+		w.draftOf(kim, d.Draft)
+		mine := w.draftOf(ivy, d.Draft)
+		hidden := ivy.version(mine.kept, mine.Last, &DraftChange{What: draft.Shared, Source: d.Source})
+		hidden.Sign(ivy.Key)
+		w.plant(hidden, d.Source, ivy)
+		mine.kept.take(hidden, d.Source)
+		source := d.Source
+		v := ivy.version(mine.kept, hidden, &DraftChange{What: draft.Shared, Source: source})
+		v.Key = c.by.Key.VerifyKey()
+		c.change(v, &source)
+		v.Sign(c.by.Key)
+		sealed, err := keyring.SealTo(padded(v.File(source)), &kim.Key.Public)
+		w.ok(err)
+		w.ok(w.store.AddVersion(w.ctx, storeVersion(v, gus, sealed), 1))
+		if c.words != "" {
+			w.noticed(c.what, kim, d.Draft, c.words, false)
+		} else if got := w.draftOf(kim, d.Draft); got.Last.Number != 3 {
+			t.Errorf("%s: %+v", c.what, got.Last)
+		}
+	}
+}
+
+// TestHostileNumbers has a server give out the number of a draft again: what is
+// remembered of the draft stays.
+func TestHostileNumbers(t *testing.T) {
+	w, gus, ivy, _, d := bureau(t)
+	ask := &DraftChange{Office: "sarn", What: draft.Shared, Source: reworded, With: []draft.Party{{Person: ivy.Person}}}
+	w.meddle(hostile.All(hostile.Drafts(func(p *api.Drafts) { p.Size = 1 }), hostile.Swallow(http.MethodPost, api.PathDrafts, new([]byte))).Through(http.DefaultTransport))
+	_, err := gus.ChangeDraft(w.ctx, ask)
+	w.meddle(nil)
+	if _, is := errors.AsType[*Alarm](err); !is || !strings.Contains(err.Error(), "gives out the number 1") {
+		t.Error("the number was taken:", err)
+	}
+	if k, err := gus.keptDraft(1); err != nil || !slices.Equal(k.Chain, d.Last.Chain()) {
+		t.Error("draft 1 was forgotten:", err)
+	}
+	if got := w.begins(gus, reworded, draft.Party{Person: ivy.Person}); got.Draft != 2 {
+		t.Errorf("with an honest server it is draft %d", got.Draft)
+	}
+	// The same text for others is another draft.
+	if got := w.begins(gus, reworded, draft.Party{Person: w.people["Jon"].Person}); got.Draft != 3 || !got.Last.Names(w.people["Jon"].Person) {
+		t.Errorf("who was asked to take part does not: draft %d", got.Draft)
+	}
 }
 
 func head(w *world, c *Client, size uint64) ledger.Head {

@@ -63,8 +63,8 @@ func (v *Version) View(dir *directory.State) directory.View { return dir.At(v.Se
 //     of somebody who took part then; the first by somebody of the issuing office.
 //   - Only people of that office change who takes part, release or end a draft, and
 //     only who acts for it issues one. Nobody is taken out.
-//   - Signed and returned is the text as it stood, and the steps of others stay. What
-//     was returned is shared anew before it is signed.
+//   - Signed and returned is the text as it stood, and the steps of others stay. Signed
+//     has a step of its signer's. What was returned is shared anew before it is signed.
 //   - Every step is by a key that was valid when it came, of somebody who takes part.
 //   - Nothing follows the end.
 func Check(v, before *Version, dir *directory.State) (by frank.PersonID, err error) {
@@ -88,12 +88,16 @@ func Check(v, before *Version, dir *directory.State) (by frank.PersonID, err err
 			continue // as it was good then
 		}
 		id, err := view.Signer(s.Key)
+		person, _ := view.Person(id)
+		named := person.Name == s.Name
 		if before == nil && v.Number > 1 && owned(s, view) {
-			id, err = s.Person, nil // it may have come by a version before
+			id, err, named = s.Person, nil, true // it may have come by a version before
 		}
 		switch {
 		case err != nil || id != s.Person:
 			return by, fmt.Errorf("it has a signature of who %s the source, by a key that was not valid for whom it names", s.Step)
+		case !named:
+			return by, fmt.Errorf("it has a signature of who %s the source, under a name that is not theirs", s.Step)
 		case !v.Names(id):
 			return by, fmt.Errorf("it has a signature of who %s the source, by somebody who does not take part", s.Step)
 		case s.Step == dispatch.Released && !Of(id, v.Office, view):
@@ -101,22 +105,17 @@ func Check(v, before *Version, dir *directory.State) (by frank.PersonID, err err
 		}
 	}
 	if before == nil {
-		return by, nil
+		return by, v.signs(by)
 	}
 	same := before.Source == v.Source
+	if err := After(v, before, by, dir); err != nil {
+		return by, err
+	}
 	switch {
-	case before.Over():
-		return by, errors.New("the draft was over before")
-	case before.Draft != v.Draft || before.Office != v.Office || before.Log != v.Log || before.Number != v.Number-1:
+	case before.Number != v.Number-1:
 		return by, errors.New("it goes on from a version of another draft")
-	case v.Seen.Size < before.Seen.Size:
-		return by, errors.New("whoever signed it had seen less of the ledger than who signed the version before")
 	case !before.Takes(by, view):
 		return by, errors.New("whoever signed it did not take part before")
-	case !slices.Equal(before.With, v.With) && !Of(by, v.Office, view):
-		return by, fmt.Errorf("who takes part is changed by people of the office %s", v.Office)
-	case len(v.With) < len(before.With) || !slices.Equal(before.With, v.With[:len(before.With)]):
-		return by, errors.New("somebody who takes part was taken out")
 	case v.What == Signed && before.What == Returned:
 		return by, errors.New("it is signed after it was returned, and was not shared anew")
 	case (v.What == Signed || v.What == Returned) && !same:
@@ -129,7 +128,38 @@ func Check(v, before *Version, dir *directory.State) (by frank.PersonID, err err
 			}
 		}
 	}
-	return by, nil
+	return by, v.signs(by)
+}
+
+// After says why v, signed by by, cannot come after an earlier version of the same
+// draft, whatever stands between the two: somebody who cannot read the version
+// before v still holds v against the last one that they have read. Who lets others
+// in is of the office, also where only who came after can be read.
+func After(v, earlier *Version, by frank.PersonID, dir *directory.State) error {
+	switch {
+	case earlier.Over():
+		return errors.New("the draft was over before")
+	case earlier.Draft != v.Draft || earlier.Office != v.Office || earlier.Log != v.Log || earlier.Number >= v.Number:
+		return errors.New("it goes on from a version of another draft")
+	case v.Seen.Size < earlier.Seen.Size:
+		return errors.New("whoever signed it had seen less of the ledger than who signed a version before")
+	case slices.Contains(v.Before, frank.Hash{}): // a drop over what could not be read: nobody takes part after it
+		return nil
+	case !slices.Equal(earlier.With, v.With) && !Of(by, v.Office, v.View(dir)):
+		return fmt.Errorf("who takes part is changed by people of the office %s", v.Office)
+	case len(v.With) < len(earlier.With) || !slices.Equal(earlier.With, v.With[:len(earlier.With)]):
+		return errors.New("somebody who takes part was taken out")
+	}
+	return nil
+}
+
+// signs says that v is signed as one that adds a step of its signer's, and has
+// none.
+func (v *Version) signs(by frank.PersonID) error {
+	if v.What == Signed && !slices.ContainsFunc(v.Steps, func(s dispatch.Step) bool { return s.Person == by }) {
+		return errors.New("whoever signed it says that they signed the text, and did not")
+	}
+	return nil
 }
 
 // has reports whether v has the very step.

@@ -362,7 +362,7 @@ func (m *member) draftJSON(d *client.SharedDraft) draftJSON {
 		out.Issued = &v.Dispatch
 	}
 	for _, s := range v.Steps {
-		out.Steps = append(out.Steps, stepJSON{s.Step, s.Name, s.At})
+		out.Steps = append(out.Steps, stepJSON{s.Step, m.person(s.Person), s.At})
 	}
 	return out
 }
@@ -483,7 +483,7 @@ func (m *member) showDraft(d *client.SharedDraft, changes []draft.Change) {
 		m.note("nothing has come since you fetched it")
 	}
 	for _, s := range d.Last.Steps {
-		m.say("     signed: %s by %s, %s", s.Step, inline(s.Name), dtg(s.At))
+		m.say("     signed: %s by %s, %s", s.Step, inline(m.person(s.Person)), dtg(s.At))
 	}
 	for _, c := range changes {
 		where := "header"

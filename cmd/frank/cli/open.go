@@ -177,7 +177,7 @@ func (m *member) page(o *client.Opened) {
 		row("Handling", note)
 	}
 	for _, step := range h.Steps {
-		row("Signed", step.Step+" by "+inline(step.Name)+", "+dtg(step.At))
+		row("Signed", step.Step+" by "+inline(m.person(step.Person))+", "+dtg(step.At))
 	}
 	for _, a := range h.Attached {
 		row("Attached", inline(a.Name)+", "+figure.Group(a.Size)+" bytes, the same for every reader")
