@@ -12,6 +12,7 @@ const DraftFormat = "frank.draft-version/1"
 // Limits of drafts.
 const (
 	MaxDraftSealed   = 5 << 18  // bytes of one sealed version: with what carries it less than [MaxMessage]
+	MaxDraftEnd      = 1 << 18  // bytes of one that ends a draft
 	MaxDraftVersions = 200      // of one draft, and one more to end it
 	MaxDraftReaders  = 64       // who may fetch one draft
 	MaxDraftOffice   = 64 << 20 // bytes of all versions of an office's drafts that are not over
@@ -49,6 +50,8 @@ func (d *DraftVersion) Validate() error {
 		return &Error{Kind: TooLarge, Text: fmt.Sprintf("at most %d people take part in a draft", MaxDraftReaders)}
 	case len(d.Sealed) == 0:
 		return bad("a version is sealed, and not empty")
+	case d.Over && len(d.Sealed) > MaxDraftEnd:
+		return &Error{Kind: TooLarge, Text: fmt.Sprintf("a version that ends a draft has no text, and at most %d bytes", MaxDraftEnd)}
 	case len(d.Sealed) > MaxDraftSealed:
 		return &Error{Kind: TooLarge, Text: fmt.Sprintf("a sealed version has at most %d bytes", MaxDraftSealed)}
 	}

@@ -23,6 +23,7 @@ const (
 	MaxStaged   = 1 << 30   // bytes a person may have put and not used yet
 	MaxOwn      = 64 << 10  // bytes of a person's own small thing
 	MaxVersion  = 5 << 18   // bytes of one sealed version of a draft
+	MaxEnd      = 1 << 18   // bytes of one that ends a draft, which stays
 	MaxVersions = 200       // versions of one draft, and one more to end it
 	MaxTaking   = 64        // who may read one draft
 	MaxDrafting = 64 << 20  // bytes of all versions of an office's drafts that are not over

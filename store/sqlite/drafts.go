@@ -18,7 +18,7 @@ import (
 
 // AddVersion implements [store.Store].
 func (s *Store) AddVersion(ctx context.Context, v store.Version, now int64) error {
-	if len(v.Sealed) == 0 || len(v.Sealed) > store.MaxVersion || len(v.Readers) > store.MaxTaking || v.Number > store.MaxVersions && (!v.Over || v.Number > store.MaxVersions+1) {
+	if len(v.Sealed) == 0 || len(v.Sealed) > store.MaxVersion || v.Over && len(v.Sealed) > store.MaxEnd || len(v.Readers) > store.MaxTaking || v.Number > store.MaxVersions && (!v.Over || v.Number > store.MaxVersions+1) {
 		return store.ErrTooLarge
 	}
 	hash := frank.Hash(sha256.Sum256(v.Sealed))

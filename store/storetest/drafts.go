@@ -147,6 +147,10 @@ func testDraftLimits(f *fixture) {
 	last := version(1, store.MaxVersions+1)
 	f.fails(store.ErrTooLarge, f.s.AddVersion(f.ctx, last, 1))
 	last.Over = true
+	small := last.Sealed
+	last.Sealed = make([]byte, store.MaxEnd+1) // what ends a draft stays, and counts for none
+	f.fails(store.ErrTooLarge, f.s.AddVersion(f.ctx, last, 1))
+	last.Sealed = small
 	f.share(last) // it can be ended still
 	// An office's drafts together: the end of one makes room.
 	large := strings.Repeat("x", store.MaxVersion)
