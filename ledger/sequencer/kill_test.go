@@ -63,7 +63,7 @@ func appendUntilKilled(dir string) {
 // However often the process is killed, nothing acknowledged is lost, no index
 // is given to two entries, and every checkpoint continues the last.
 func TestKilled(t *testing.T) {
-	dir := t.TempDir()
+	dir := folder(t)
 	skey, vkey, err := note.GenerateKey(crand.Reader, origin)
 	if err != nil {
 		t.Fatal(err)

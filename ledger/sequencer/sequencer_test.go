@@ -55,6 +55,26 @@ func policy(t testing.TB, text string) *ledger.Policy {
 	return p
 }
 
+// folder is one for a log. It is removed at the end: the log library may still
+// be at a file for a moment after a log was closed.
+func folder(t testing.TB) string {
+	dir, err := os.MkdirTemp("", "sequencer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for until := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+			if err := os.RemoveAll(dir); err == nil {
+				return
+			} else if time.Now().After(until) {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	return dir
+}
+
 func open(t testing.TB, dir string, s note.Signer, o sequencer.Options) *sequencer.Log {
 	o.Interval = 100 * time.Millisecond
 	l, err := sequencer.Open(t.Context(), dir, s, o)
@@ -72,7 +92,7 @@ func leaf(i int) frank.Hash { return sha256.Sum256(fmt.Appendf(nil, "leaf %d", i
 func TestAppend(t *testing.T) {
 	s, vkey := key(t)
 	p := policy(t, "log "+vkey+"\nquorum none\n")
-	dir := t.TempDir()
+	dir := folder(t)
 	l := open(t, dir, s, sequencer.Options{Policy: p})
 	server := httptest.NewServer(http.StripPrefix("/log/", l.Handler()))
 	defer server.Close()
@@ -148,7 +168,7 @@ func TestAppend(t *testing.T) {
 func TestClose(t *testing.T) {
 	s, vkey := key(t)
 	p := policy(t, "log "+vkey+"\nquorum none\n")
-	dir := t.TempDir()
+	dir := folder(t)
 	for i := range 3 {
 		l := open(t, dir, s, sequencer.Options{Policy: p})
 		if index, err := l.Append(t.Context(), leaf(i)); err != nil || index != uint64(i) {
@@ -175,7 +195,7 @@ func TestClose(t *testing.T) {
 func TestOpenTwice(t *testing.T) {
 	s, vkey := key(t)
 	p := policy(t, "log "+vkey+"\nquorum none\n")
-	dir := t.TempDir()
+	dir := folder(t)
 	l := open(t, dir, s, sequencer.Options{Policy: p})
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
@@ -190,7 +210,7 @@ func TestOpenTwice(t *testing.T) {
 func TestDiskFails(t *testing.T) {
 	s, vkey := key(t)
 	p := policy(t, "log "+vkey+"\nquorum none\n")
-	dir := t.TempDir()
+	dir := folder(t)
 	l := open(t, dir, s, sequencer.Options{Policy: p})
 	if _, err := l.Append(t.Context(), leaf(0)); err != nil {
 		t.Fatal(err)
@@ -226,7 +246,7 @@ func TestDiskFails(t *testing.T) {
 func TestClockBack(t *testing.T) {
 	s, vkey := key(t)
 	p := policy(t, "log "+vkey+"\nquorum none\n")
-	dir := t.TempDir()
+	dir := folder(t)
 	l := open(t, dir, s, sequencer.Options{Policy: p})
 	ahead := time.Now().Add(time.Hour)
 	if err := os.Chtimes(filepath.Join(dir, "checkpoint"), ahead, ahead); err != nil {
@@ -253,7 +273,7 @@ func watched(t *testing.T, vkey string) (*ledger.Policy, *atomic.Bool) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w, err := witness.Open(t.TempDir(), private, vkey)
+		w, err := witness.Open(folder(t), private, vkey)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -276,7 +296,7 @@ func watched(t *testing.T, vkey string) (*ledger.Policy, *atomic.Bool) {
 func TestWitnessed(t *testing.T) {
 	s, vkey := key(t)
 	p, off := watched(t, vkey)
-	dir := t.TempDir()
+	dir := folder(t)
 	o := sequencer.Options{Policy: p, Republish: 200 * time.Millisecond, WitnessTimeout: time.Second}
 	l := open(t, dir, s, o)
 	v := ledger.NewView(p)
@@ -354,7 +374,7 @@ func TestWitnessed(t *testing.T) {
 func TestWindow(t *testing.T) {
 	s, vkey := key(t)
 	p := policy(t, "log "+vkey+"\nquorum none\n")
-	l := open(t, t.TempDir(), s, sequencer.Options{Policy: p, BatchAge: time.Millisecond})
+	l := open(t, folder(t), s, sequencer.Options{Policy: p, BatchAge: time.Millisecond})
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
 	var appended atomic.Int64
