@@ -723,6 +723,12 @@ func (c *Client) readyToIssue(ctx context.Context, n int, base frank.Hash, sourc
 	if err != nil {
 		return nil, err
 	}
+	return c.ready(d, base, source)
+}
+
+// ready is the last version of a draft, if it may be issued as source.
+func (c *Client) ready(d *SharedDraft, base frank.Hash, source string) (*draft.Version, error) {
+	n := d.Draft
 	switch v := d.Last; {
 	case v.Over():
 		return nil, endedError(v)

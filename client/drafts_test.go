@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -253,6 +254,47 @@ func TestDraftInterrupted(t *testing.T) {
 		t.Fatalf("%+v", got.Last)
 	}
 	if b := gus.Batches(sent.Dispatch)[0].Begin; len(b.Worked) != 3 {
+		t.Fatal(b.Worked)
+	}
+}
+
+// TestDraftLetIn lets somebody into a draft while its issue is interrupted before
+// anything of it was entered: it does not go on without them.
+func TestDraftLetIn(t *testing.T) {
+	w, gus, _, _, d := bureau(t)
+	jon := w.people["Jon"]
+	issue := telegram(t)
+	issue.Shared, issue.Action = 1, []dispatch.Party{{Office: "desk"}}
+	issue.Attached = nil
+	w.meddle(hostile.Cut(http.MethodPost, api.PathEntries).Through(http.DefaultTransport))
+	if _, err := gus.Send(w.ctx, issue, 2026, nil); err == nil {
+		t.Fatal("nothing was interrupted")
+	}
+	list, err := gus.Unfinished()
+	w.ok(err)
+	if len(list) != 1 {
+		t.Fatal(list)
+	}
+	w.meddle(nil)
+	_, err = gus.ChangeDraft(w.ctx, &DraftChange{Draft: 1, What: draft.Shared, Source: d.Source, With: append(slices.Clone(d.Last.With), draft.Party{Person: jon.Person})})
+	w.ok(err)
+	w.meddle(hostile.Cut(http.MethodGet, api.PathDrafts).Through(http.DefaultTransport))
+	if _, err := gus.Resume(w.ctx, list[0], nil); err == nil {
+		t.Fatal("it went on without having asked who takes part")
+	}
+	w.meddle(nil)
+	if again, err := gus.Unfinished(); err != nil || len(again) != 1 {
+		t.Fatal("what was begun is gone, for a broken connection:", again, err)
+	}
+	if _, err := gus.Resume(w.ctx, list[0], nil); err == nil || !strings.Contains(err.Error(), "others take part in draft 1") {
+		t.Fatal(err)
+	}
+	if list, err := gus.Unfinished(); err != nil || len(list) != 0 {
+		t.Fatal(list, err)
+	}
+	sent, err := gus.Send(w.ctx, issue, 2026, nil)
+	w.ok(err)
+	if b := gus.Batches(sent.Dispatch)[0].Begin; !slices.Contains(b.Worked, jon.Person) {
 		t.Fatal(b.Worked)
 	}
 }

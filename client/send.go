@@ -681,9 +681,7 @@ func (c *Client) Unfinished() ([]string, error) { return c.Files.List("work/") }
 // Resume goes on with an issue that was interrupted, by its name from
 // [Client.Unfinished].
 func (c *Client) Resume(ctx context.Context, name string, tell func(string)) (*Sent, error) {
-	if _, err := c.fresh(ctx); err != nil {
-		return nil, err
-	}
+	// Read before the ledger is: meeting the issue's end there forgets the work.
 	sealed, err := c.Files.Read(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, errors.New("there is no such issue under way")
@@ -699,7 +697,12 @@ func (c *Client) Resume(ctx context.Context, name string, tell func(string)) (*S
 	if err := canon.Unmarshal(plain, &w); err != nil || w.Format != workFormat {
 		return nil, fmt.Errorf("%s is damaged", name)
 	}
+	if _, err := c.fresh(ctx); err != nil {
+		return nil, err
+	}
+	begun := false
 	for _, b := range c.batches[w.Dispatch] {
+		begun = begun || b.Begin.Batch == w.Batch
 		if b.Begin.Batch == w.Batch && b.Complete != nil { // all was done but for forgetting it
 			cp, err := c.drawn(b.Complete)
 			if err != nil {
@@ -707,6 +710,19 @@ func (c *Client) Resume(ctx context.Context, name string, tell func(string)) (*S
 			}
 			sent := &Sent{Dispatch: w.Dispatch, Batch: w.Batch, Copies: len(w.Readers), Complete: c.completed[batchID{w.Dispatch, w.Batch}], Witnessed: cp.Witnessed}
 			return sent, errors.Join(c.forgetWork(name), c.endDraft(ctx, &w, sent))
+		}
+	}
+	if w.Draft > 0 && !begun { // nobody was named or dealt a share yet: who took part is asked anew
+		d, err := c.SharedDraft(ctx, w.Draft)
+		if err != nil {
+			return nil, err
+		}
+		v, err := c.ready(d, frank.Hash{}, w.Source)
+		if err == nil && !slices.Equal(worked(v), w.Worked) {
+			err = fmt.Errorf("others take part in draft %d since its issue was begun", w.Draft)
+		}
+		if err != nil {
+			return nil, frank.WithHint(errors.Join(err, c.forgetWork(name)), "nothing was entered: send the source again (frank send)")
 		}
 	}
 	o, err := w.order()
