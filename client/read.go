@@ -283,18 +283,39 @@ type openedKey struct {
 	Said     bool            `json:"said"`  // the server has accepted it
 }
 
+func (c *Client) openedKeys() (keys []openedKey, err error) {
+	sealed, err := c.Files.Read(fileOpened)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	plain, err := c.Key.Open(sealed)
+	if err != nil {
+		return nil, err
+	}
+	if err := canon.Unmarshal(plain, &keys); err != nil {
+		return nil, fmt.Errorf("%s is damaged", fileOpened)
+	}
+	return keys, nil
+}
+
+// OpenedHere lists the dispatches of which a copy was opened with these files:
+// also those of which the ledger does not show it yet, or was never told.
+func (c *Client) OpenedHere() ([]frank.Ref, error) {
+	keys, err := c.openedKeys()
+	refs := make([]frank.Ref, len(keys))
+	for i, k := range keys {
+		refs[i] = k.Dispatch
+	}
+	return refs, err
+}
+
 // tellOpened states, once for each copy, that it was shown.
 func (c *Client) tellOpened(ctx context.Context, o *Opened) error {
-	var keys []openedKey
-	if sealed, err := c.Files.Read(fileOpened); err == nil {
-		plain, err := c.Key.Open(sealed)
-		if err != nil {
-			return err
-		}
-		if err := canon.Unmarshal(plain, &keys); err != nil {
-			return fmt.Errorf("%s is damaged", fileOpened)
-		}
-	} else if !errors.Is(err, fs.ErrNotExist) {
+	keys, err := c.openedKeys()
+	if err != nil {
 		return err
 	}
 	write := func() error {

@@ -52,6 +52,13 @@ func (cmd *inboxCmd) Run(r *run) error {
 			return err
 		}
 		did := m.did()
+		opened, err := m.OpenedHere()
+		if err != nil {
+			return err
+		}
+		for _, ref := range opened { // the ledger shows it a moment later
+			did[ref] = append(did[ref], dispatch.KindOpened)
+		}
 		out := []received{}
 		read := 0
 		for _, c := range copies {
