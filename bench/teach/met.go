@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"flag"
 	"fmt"
 	"hash/fnv"
-	"os"
 	"slices"
 	"strings"
 
@@ -22,13 +20,9 @@ func met(args []string) error {
 	least := fs.Int("least", 3, "places that a reading is met at")
 	salt := fs.String("salt", "met", "of the choice of places")
 	fs.Parse(args)
-	text, err := os.ReadFile(*stock)
+	entries, err := readEntries(*stock)
 	if err != nil {
 		return err
-	}
-	entries, faults := variant.Lines(string(text))
-	for _, f := range faults {
-		fmt.Fprintln(os.Stderr, f)
 	}
 	type place struct {
 		hash    uint32
@@ -69,18 +63,7 @@ func met(args []string) error {
 		}
 	}
 	slices.SortFunc(list, func(a, b *reading) int { return (a.line-b.line)*100 + a.k - b.k })
-	items, err := os.Create(*out + ".items")
-	if err != nil {
-		return err
-	}
-	defer items.Close()
-	keys, err := os.Create(*out + ".key")
-	if err != nil {
-		return err
-	}
-	defer keys.Close()
-	w, k := bufio.NewWriter(items), bufio.NewWriter(keys)
-	n := 0
+	var items []item
 	for _, x := range list {
 		read := 1
 		if x.met >= 15 {
@@ -90,16 +73,11 @@ func met(args []string) error {
 			read++
 		}
 		for _, p := range x.places[:min(read, len(x.places))] {
-			n++
-			fmt.Fprintf(w, "%d %s\n", n, p.text)
-			fmt.Fprintf(k, "%d\t%d\t%s\t%d\n", n, x.line, strings.ToLower(p.reading), x.met)
+			items = append(items, item{p.text, fmt.Sprintf("%d\t%s\t%d", x.line, strings.ToLower(p.reading), x.met)})
 		}
 	}
-	fmt.Printf("%d readings of entries, %d places to be read\n", len(list), n)
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	return k.Flush()
+	fmt.Printf("%d readings of entries, %d places to be read\n", len(list), len(items))
+	return writeItems(*out, items, 1)
 }
 
 // setIn is a reading beside what it is to stand for, with the words about them.

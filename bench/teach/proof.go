@@ -1,11 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"flag"
 	"fmt"
 	"hash/fnv"
-	"os"
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,20 +21,16 @@ func proof(args []string) error {
 	files := fs.Int("files", 1, "how many files of items")
 	sites := fs.Int("sites", 0, "in place of a place for every reading, so many places as they are met")
 	fs.Parse(args)
-	text, err := os.ReadFile(*stock)
+	entries, err := readEntries(*stock)
 	if err != nil {
 		return err
 	}
-	entries, faults := variant.Lines(string(text))
-	for _, f := range faults {
-		fmt.Fprintln(os.Stderr, f)
+	type place struct {
+		hash uint32
+		item
 	}
-	type item struct {
-		hash      uint32
-		text, key string
-	}
-	const oneIn = 20          // thousandths of the places met, before the first are taken
-	best := map[string]item{} // by entry and place among its readings
+	const oneIn = 20           // thousandths of the places met, before the first are taken
+	best := map[string]place{} // by entry and place among its readings
 	met := map[int]int{}
 	if err := eachDocument(fs.Args(), func(_ string, d document) {
 		for _, t := range variant.Try(d.Text, entries, variant.ProposeOptions{}) {
@@ -55,18 +50,15 @@ func proof(args []string) error {
 				}
 				from, to := max(0, t.Start-170), min(len(d.Text), t.End+110)
 				show := d.Text[from:t.Start] + "⟦" + r + "⟧" + d.Text[t.End:to]
-				best[key] = item{h.Sum32(), strings.Join(strings.Fields(strings.ToValidUTF8(show, "")), " "), fmt.Sprintf("%d\t%s\t%s → %s", t.Line.Number, strings.ToLower(r), t.Readings[0], r)}
+				best[key] = place{h.Sum32(), item{strings.Join(strings.Fields(strings.ToValidUTF8(show, "")), " "), fmt.Sprintf("%d\t%s\t%s → %s", t.Line.Number, strings.ToLower(r), t.Readings[0], r)}}
 			}
 		}
 	}); err != nil {
 		return err
 	}
-	var all []item
-	for _, i := range best {
-		all = append(all, i)
-	}
-	slices.SortFunc(all, func(a, b item) int { return strings.Compare(a.key, b.key) })
-	slices.SortStableFunc(all, func(a, b item) int { return int(a.hash>>1) - int(b.hash>>1) })
+	all := slices.Collect(maps.Values(best))
+	slices.SortFunc(all, func(a, b place) int { return strings.Compare(a.key, b.key) })
+	slices.SortStableFunc(all, func(a, b place) int { return int(a.hash>>1) - int(b.hash>>1) })
 	if *sites > 0 {
 		all = all[:min(*sites, len(all))]
 	}
@@ -77,27 +69,9 @@ func proof(args []string) error {
 		}
 	}
 	fmt.Printf("%d entries, %d of them met nowhere; %d readings to be read\n", len(entries), silent, len(all))
-	for k := range *files {
-		for _, what := range []string{"items", "key"} {
-			f, err := os.Create(fmt.Sprintf("%s%d.%s", *out, k, what))
-			if err != nil {
-				return err
-			}
-			w := bufio.NewWriter(f)
-			for n := k; n < len(all); n += *files {
-				if what == "items" {
-					fmt.Fprintf(w, "%d\t%s\n", n+1, all[n].text)
-				} else {
-					fmt.Fprintf(w, "%d\t%s\n", n+1, all[n].key)
-				}
-			}
-			if err := w.Flush(); err != nil {
-				return err
-			}
-			if err := f.Close(); err != nil {
-				return err
-			}
-		}
+	items := make([]item, len(all))
+	for i, p := range all {
+		items[i] = p.item
 	}
-	return nil
+	return writeItems(*out, items, *files)
 }
