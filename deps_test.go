@@ -84,6 +84,7 @@ var policy = map[string][]string{
 	"frank/operate": {"frank", "frank/directory", "frank/dispatch", "frank/internal/durable", "frank/ledger", "frank/ledger/sequencer", "frank/store", "frank/store/sqlite",
 		"golang.org/x/mod"},
 	"frank/internal/hostile": {"frank", "frank/api", "frank/internal/canon", "frank/ledger", "github.com/transparency-dev/formats", "golang.org/x/mod"},
+	"frank/internal/testkey": {"frank/keyring"},
 	"frank/internal/trial":   {"frank", "frank/api", "frank/directory", "frank/dispatch", "frank/keyring", "frank/ledger"},
 	"frank/cmd/frank/cli": {"frank", "frank/api", "frank/bundle", "frank/client", "frank/codebook", "frank/coverage", "frank/coverage/story", "frank/coverage/story/page", "frank/directory", "frank/dispatch", "frank/draft", "frank/gauge", "frank/inquiry", "frank/inquiry/page", "frank/internal/canon",
 		"frank/internal/durable", "frank/issue", "frank/keyring", "frank/ledger", "frank/ledger/sequencer", "frank/ledger/witness", "frank/modelserver", "frank/operate", "frank/prose", "frank/protect",

@@ -2,10 +2,7 @@ package directory
 
 import (
 	"bytes"
-	"crypto/ed25519"
 	"crypto/sha256"
-	"crypto/sha512"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -14,6 +11,7 @@ import (
 	"filippo.io/age"
 
 	"frank"
+	"frank/internal/testkey"
 	"frank/keyring"
 	"frank/ledger"
 )
@@ -37,26 +35,7 @@ func (trial) Checkpoint(_, policy, note string) (h ledger.Head, earliest, latest
 	return h, earliest, latest, nil
 }
 
-// signer is a device key made from a word.
-type signer ed25519.PrivateKey
-
-func device1(word string) signer {
-	seed := sha256.Sum256([]byte("directory test key " + word))
-	return signer(ed25519.NewKeyFromSeed(seed[:]))
-}
-
-func (k signer) VerifyKey() keyring.VerifyKey {
-	return keyring.VerifyKey(ed25519.PrivateKey(k).Public().(ed25519.PublicKey))
-}
-
-func (k signer) Sign(namespace string, message []byte) []byte {
-	sum := sha512.Sum512(message)
-	data := []byte("SSHSIG")
-	for _, s := range []string{namespace, "", "sha512", string(sum[:])} {
-		data = append(binary.BigEndian.AppendUint32(data, uint32(len(s))), s...)
-	}
-	return ed25519.Sign(ed25519.PrivateKey(k), data)
-}
+func device1(word string) testkey.Key { return testkey.New("directory test key " + word) }
 
 var seals = map[string]string{}
 

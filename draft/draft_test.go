@@ -2,10 +2,7 @@ package draft
 
 import (
 	"bytes"
-	"crypto/ed25519"
 	"crypto/sha256"
-	"crypto/sha512"
-	"encoding/binary"
 	"encoding/json"
 	"os"
 	"strings"
@@ -15,30 +12,11 @@ import (
 
 	"frank"
 	"frank/dispatch"
-	"frank/keyring"
+	"frank/internal/testkey"
 	"frank/ledger"
 )
 
-// signer is a device key made from a word.
-type signer ed25519.PrivateKey
-
-func device(word string) signer {
-	seed := sha256.Sum256([]byte("draft test key " + word))
-	return signer(ed25519.NewKeyFromSeed(seed[:]))
-}
-
-func (k signer) VerifyKey() keyring.VerifyKey {
-	return keyring.VerifyKey(ed25519.PrivateKey(k).Public().(ed25519.PublicKey))
-}
-
-func (k signer) Sign(namespace string, message []byte) []byte {
-	sum := sha512.Sum512(message)
-	data := []byte("SSHSIG")
-	for _, s := range []string{namespace, "", "sha512", string(sum[:])} {
-		data = append(binary.BigEndian.AppendUint32(data, uint32(len(s))), s...)
-	}
-	return ed25519.Sign(ed25519.PrivateKey(k), data)
-}
+func device(word string) testkey.Key { return testkey.New("draft test key " + word) }
 
 const text = "---\nfrom: sarn\ntitle: The dues\n---\n\nThe dues {stay|remain} as they are. Nobody knows why.\n\nWe {think|believe} so.\n"
 
@@ -47,7 +25,7 @@ func chain() (list []*Version, sources []string) {
 	gus, ivy := device("gus"), device("ivy")
 	with := []Party{{Person: gus.VerifyKey().Person(), Office: "sarn"}, {Person: ivy.VerifyKey().Person()}}
 	sum := frank.Hash(sha256.Sum256([]byte(text)))
-	add := func(by signer, source string, v Version) {
+	add := func(by testkey.Key, source string, v Version) {
 		v.Format, v.Log, v.Draft, v.Office, v.Number, v.With = Format, "demo.example/ledger", 7, "sarn", len(list)+1, with
 		if len(list) > 0 {
 			v.Before = list[len(list)-1].Chain()

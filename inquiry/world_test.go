@@ -1,10 +1,7 @@
 package inquiry
 
 import (
-	"crypto/ed25519"
 	"crypto/sha256"
-	"crypto/sha512"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -18,6 +15,7 @@ import (
 	"frank/directory"
 	"frank/dispatch"
 	"frank/internal/canon"
+	"frank/internal/testkey"
 	"frank/keyring"
 	"frank/ledger"
 )
@@ -37,33 +35,16 @@ var (
 	overseers = []string{"Vera", "Vito"}
 )
 
-// signer is a device key made from a word.
-type signer ed25519.PrivateKey
-
 var (
-	devices = map[string]signer{}
+	devices = map[string]testkey.Key{}
 	people  = map[string]frank.PersonID{}
 )
 
-func device(word string) signer {
+func device(word string) testkey.Key {
 	if devices[word] == nil {
-		seed := sha256.Sum256([]byte("inquiry test key " + word))
-		devices[word] = signer(ed25519.NewKeyFromSeed(seed[:]))
+		devices[word] = testkey.New("inquiry test key " + word)
 	}
 	return devices[word]
-}
-
-func (k signer) VerifyKey() keyring.VerifyKey {
-	return keyring.VerifyKey(ed25519.PrivateKey(k).Public().(ed25519.PublicKey))
-}
-
-func (k signer) Sign(namespace string, message []byte) []byte {
-	sum := sha512.Sum512(message)
-	data := []byte("SSHSIG")
-	for _, s := range []string{namespace, "", "sha512", string(sum[:])} {
-		data = append(binary.BigEndian.AppendUint32(data, uint32(len(s))), s...)
-	}
-	return ed25519.Sign(ed25519.PrivateKey(k), data)
 }
 
 func person(word string) frank.PersonID {
