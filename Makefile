@@ -5,7 +5,7 @@
 GO          ?= go
 STATICCHECK  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK  = golang.org/x/vuln/cmd/govulncheck@v1.8.0
-ENGINES      = . ./prose/... ./variant/... ./codebook ./ledger ./directory ./dispatch ./mark ./gauge ./watch/... ./coverage/... ./trace/... ./bundle ./inquiry ./seal/... ./exchange ./protect ./internal/enc ./internal/derive ./internal/log64 ./internal/merkle
+ENGINES      = . ./prose/... ./variant/... ./codebook ./ledger ./directory ./dispatch ./mark ./gauge ./watch/... ./coverage/... ./trace/... ./bundle ./inquiry ./seal/... ./exchange ./protect ./internal/enc ./internal/derive ./internal/log64 ./internal/merkle ./internal/segments
 WASM_EXEC    = $(shell $(GO) env GOROOT)/lib/wasm/go_js_wasm_exec
 VERSION      = $(or $(shell git describe --always --dirty 2>/dev/null),development)
 FUZZTIME    ?= 3s

@@ -164,35 +164,31 @@ func (c *Client) fingerprinted() (list []*dispatch.Batch) {
 
 // watchIndex reads the index that is kept.
 func (c *Client) watchIndex() (*watch.Index, error) {
-	list, err := readSegments(c, watchFiles, watch.ReadSegment)
 	ix := watch.NewIndex()
-	for _, s := range list { // of a run that was killed while it wrote, some come twice
-		ix.Attach(s)
-	}
-	return ix, err
+	return ix, readSegments(c, watchFiles, watch.ReadSegment, ix.Attach)
 }
 
 // termIndex reads the index of terms that is kept.
 func (c *Client) termIndex() (*retold.Index, error) {
-	list, err := readSegments(c, termFiles, retold.ReadSegment)
 	ix := retold.NewIndex()
-	for _, s := range list {
-		ix.Attach(s)
-	}
-	return ix, err
+	return ix, readSegments(c, termFiles, retold.ReadSegment, ix.Attach)
 }
 
-// readSegments reads the segments in a folder, the largest first.
-func readSegments[S interface{ Len() int }](c *Client, folder string, read func([]byte) (S, error)) ([]S, error) {
+// readSegments reads the segments in a folder and attaches them, the largest
+// first.
+func readSegments[S interface{ Len() int }](c *Client, folder string, read func([]byte) (S, error), attach func(S) error) error {
+	damaged := func(name string, err error) error {
+		return frank.WithHint(fmt.Errorf("%s is damaged: %w", name, err), "delete it: what it held is fetched anew, but for what another watch officer passed on to you")
+	}
 	names, err := c.Files.List(folder)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var list []S
 	for _, name := range names {
 		sealed, err := c.Files.Read(name)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		plain, err := c.Key.Open(sealed)
 		var s S
@@ -200,12 +196,17 @@ func readSegments[S interface{ Len() int }](c *Client, folder string, read func(
 			s, err = read(plain)
 		}
 		if err != nil {
-			return nil, frank.WithHint(fmt.Errorf("%s is damaged: %w", name, err), "delete it: what it held is fetched anew, but for what another watch officer passed on to you")
+			return damaged(name, err)
 		}
 		list = append(list, s)
 	}
 	slices.SortStableFunc(list, func(a, b S) int { return cmp.Compare(b.Len(), a.Len()) })
-	return list, nil
+	for _, s := range list { // of a run that was killed while it wrote, some come twice
+		if err := attach(s); err != nil {
+			return damaged(folder, err)
+		}
+	}
+	return nil
 }
 
 // keepWatch writes the segments of the indexes that are not kept yet, and then
@@ -375,36 +376,12 @@ func (c *Client) TakeWatch(ctx context.Context, data []byte) (dispatches int, er
 	if err != nil || !c.everWatched(by) {
 		return 0, errors.New("what was passed on is by somebody who never sat as watch")
 	}
-	next := func(size int64) ([]byte, error) {
-		if size < 0 || size > int64(len(body)) {
-			return nil, errors.New("what was passed on is cut short")
-		}
-		data := body[:size]
-		body = body[size:]
-		return data, nil
-	}
 	before := w.Index.Len()
-	for _, size := range p.Sizes {
-		data, err := next(size)
-		if err != nil {
-			return 0, err
-		}
-		s, err := watch.ReadSegment(data)
-		if err != nil {
-			return 0, err
-		}
-		w.Index.Attach(s)
+	if body, err = takeSegments(body, p.Sizes, watch.ReadSegment, w.Index.Attach); err != nil {
+		return 0, err
 	}
-	for _, size := range p.Terms {
-		data, err := next(size)
-		if err != nil {
-			return 0, err
-		}
-		s, err := retold.ReadSegment(data)
-		if err != nil {
-			return 0, err
-		}
-		w.Terms.Attach(s)
+	if _, err = takeSegments(body, p.Terms, retold.ReadSegment, w.Terms.Attach); err != nil {
+		return 0, err
 	}
 	known := map[frank.Ref]bool{}
 	for _, b := range c.fingerprinted() {
@@ -425,6 +402,24 @@ func (c *Client) TakeWatch(ctx context.Context, data []byte) (dispatches int, er
 		}
 	}
 	return w.Index.Len() - before, c.keepWatch(w)
+}
+
+// takeSegments attaches segments of these sizes, and returns what follows them.
+func takeSegments[S any](body []byte, sizes []int64, read func([]byte) (S, error), attach func(S) error) (rest []byte, err error) {
+	for _, size := range sizes {
+		if size < 0 || size > int64(len(body)) {
+			return nil, errors.New("what was passed on is cut short")
+		}
+		s, err := read(body[:size])
+		if err != nil {
+			return nil, err
+		}
+		if err := attach(s); err != nil {
+			return nil, err
+		}
+		body = body[size:]
+	}
+	return body, nil
 }
 
 // everWatched reports whether somebody sat as watch when some dispatch was

@@ -133,6 +133,19 @@ func TestWatch(t *testing.T) {
 	if _, err := kim.TakeWatch(w.ctx, forgedPass(t, kim, ivy)); err == nil || !strings.Contains(err.Error(), "never sat") {
 		t.Errorf("taken from somebody who never sat as watch: %v", err)
 	}
+	empty := []byte(retold.SegmentFormat + "\n\x00")
+	if _, err := kim.TakeWatch(w.ctx, forgedPass(t, kim, hal, empty)); err == nil || !strings.Contains(err.Error(), "empty") {
+		t.Errorf("an empty segment was taken: %v", err)
+	}
+	if _, err := kim.TakeWatch(w.ctx, forgedPass(t, kim, hal, slices.Repeat([][]byte{termsOf(t, ref)}, 2000)...)); err == nil || !strings.Contains(err.Error(), "at most") {
+		t.Errorf("two thousand segments were taken: %v", err)
+	}
+	sealed, err := kim.Key.Seal(empty)
+	w.ok(err)
+	w.ok(kim.Files.Write(termFiles+"empty.age", sealed))
+	if _, err := kim.Watched(w.ctx); err == nil || !strings.Contains(err.Error(), "damaged") || !strings.Contains(frank.Hint(err), "fetched anew") {
+		t.Errorf("an empty segment was read: %v", err)
+	}
 }
 
 // termsOf is the segment of terms of the dispatch that is sent.
@@ -169,13 +182,17 @@ func olderPass(t *testing.T, by, to *Client) []byte {
 	return data
 }
 
-// forgedPass is what somebody who never sat as watch passes on.
-func forgedPass(t *testing.T, to, by *Client) []byte {
+// forgedPass is what somebody passes on with a program of their own.
+func forgedPass(t *testing.T, to, by *Client, terms ...[]byte) []byte {
 	t.Helper()
 	p := &passed{Format: passFormat, Log: to.Log, To: to.Person, Sizes: []int64{}, Terms: []int64{}, By: by.Key.VerifyKey()}
-	p.Segments = frank.Hash{0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55}
+	for _, s := range terms {
+		p.Terms = append(p.Terms, int64(len(s)))
+	}
+	body := slices.Concat(terms...)
+	p.Segments = sha256.Sum256(body)
 	p.Signature = by.Key.Sign(passNamespace, p.message())
-	data, err := to.Key.Seal(append(canon.Marshal(p), '\n'))
+	data, err := to.Key.Seal(slices.Concat(canon.Marshal(p), []byte("\n"), body))
 	if err != nil {
 		t.Fatal(err)
 	}

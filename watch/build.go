@@ -9,7 +9,7 @@ import (
 	"frank"
 )
 
-// builder gathers dispatches for a segment.
+// builder is a [segments.Builder].
 type builder struct {
 	refs     []frank.Ref
 	rows     [][4]uint32 // per dispatch, as in a segment
@@ -19,7 +19,13 @@ type builder struct {
 	readings []byte
 }
 
-func (b *builder) add(ref frank.Ref, f *form) {
+func (b *builder) Len() int { return len(b.refs) }
+
+func (b *builder) Fits(f *form) bool {
+	return len(b.refs) < mergeLimit && len(b.words)+f.places <= MaxSegment
+}
+
+func (b *builder) Add(ref frank.Ref, f *form) {
 	b.refs = append(b.refs, ref)
 	b.rows = append(b.rows, b.row())
 	for _, x := range f.breaks {
@@ -36,12 +42,20 @@ func (b *builder) add(ref frank.Ref, f *form) {
 	}
 }
 
+func (b *builder) Copy(s *Segment, gone map[int]bool) {
+	for i, ref := range s.refs {
+		if !gone[i] {
+			b.Add(ref, s.form(i))
+		}
+	}
+}
+
 func (b *builder) row() [4]uint32 {
 	return [4]uint32{uint32(len(b.words)), uint32(len(b.groups) / 2), uint32(len(b.readings)), uint32(len(b.breaks))}
 }
 
-// segment returns what was added. Runs are counted, then filled in.
-func (b *builder) segment() *Segment {
+// Segment counts runs, then fills them in.
+func (b *builder) Segment() *Segment {
 	pairs := make([]uint32, rowSize*rowSize)
 	shift := uint(keyBits - min(keyBits, max(8, bits.Len(uint(len(b.words)/2)))))
 	starts := make([]uint32, 1<<(keyBits-shift)+1)

@@ -8,6 +8,7 @@ import (
 
 	"frank"
 	"frank/internal/log64"
+	"frank/internal/segments"
 	"frank/prose"
 )
 
@@ -89,17 +90,15 @@ const (
 // the others beside it. Up to 256 passages are found in all; one that lies
 // within another at least twice as strong is not reported.
 func (ix *Index) Find(words []prose.Token) []Sighting {
-	if len(ix.tail.refs) > 0 {
-		panic("watch: Settle before Find")
-	}
-	if len(words) < minAgree || len(ix.segments) == 0 {
+	parts := segments.Parts(&ix.index)
+	if len(words) < minAgree || len(parts) == 0 {
 		return nil
 	}
-	f := &finder{ix: ix, q: ix.query(words), chance: int32(log64.Log2(max(ix.total, minArchive))), few: len(words) <= fewWords}
+	f := &finder{ix: ix, parts: parts, q: ix.query(words), chance: int32(log64.Log2(max(ix.total, minArchive))), few: len(words) <= fewWords}
 	f.most = phrases + int32(tail*(log64.Log2(uint64(max(len(words), longArticle)))-log64.Log2(longArticle)))
 	f.more = max(f.chance, margin+f.most+int32(log64.Log2(oneDispatch)))
 	f.look()
-	for i := range ix.segments {
+	for i := range parts {
 		f.segment(i)
 	}
 	return f.settle()
@@ -145,10 +144,10 @@ func (ix *Index) of(c byte) (n uint64) {
 // phrase returns how often three classes follow each other, and how often the
 // fourth follows these.
 func (ix *Index) phrase(c []byte) (three, four uint64) {
-	for _, p := range ix.segments {
-		from, to := p.runs(runKey(c[0], c[1], c[2]))
+	for _, p := range segments.Parts(&ix.index) {
+		from, to := p.Segment.runs(runKey(c[0], c[1], c[2]))
 		three += uint64(to - from)
-		from, to = p.followed(from, to, c[3])
+		from, to = p.Segment.followed(from, to, c[3])
 		four += uint64(to - from)
 	}
 	return three, four
@@ -172,6 +171,7 @@ func (q *query) reversed() *query {
 // finder is one search.
 type finder struct {
 	ix      *Index
+	parts   []*part
 	q       *query
 	chance  int32 // what the best of all places shows by chance
 	most    int32 // what a passage must show more, for what it leaves out of the article
@@ -218,13 +218,13 @@ type commonRun struct {
 // look looks up the article's runs.
 func (f *finder) look() {
 	c := f.q.class
-	own := make([]list, len(f.ix.segments))
+	own := make([]list, len(f.parts))
 	var common []commonRun
 	for i := 2; i < len(c); i++ {
 		key := runKey(c[i-2], c[i-1], c[i])
 		total := int64(0)
-		for k, p := range f.ix.segments {
-			from, to := p.runs(key)
+		for k, p := range f.parts {
+			from, to := p.Segment.runs(key)
 			own[k] = list{word: int32(i), segment: int32(k), from: from, to: to}
 			total += to - from
 		}
@@ -236,8 +236,8 @@ func (f *finder) look() {
 				continue
 			}
 			total = 0
-			for k, p := range f.ix.segments {
-				own[k].from, own[k].to = p.followed(own[k].from, own[k].to, c[i+1])
+			for k, p := range f.parts {
+				own[k].from, own[k].to = p.Segment.followed(own[k].from, own[k].to, c[i+1])
 				total += own[k].to - own[k].from
 			}
 			if total > light {
@@ -281,7 +281,7 @@ func (f *finder) segment(k int) {
 	lists := f.lists
 	i, _ := slices.BinarySearchFunc(lists, int32(k), func(l list, k int32) int { return cmp.Compare(l.segment, k) })
 	j, _ := slices.BinarySearchFunc(lists, int32(k+1), func(l list, k int32) int { return cmp.Compare(l.segment, k) })
-	s, shift := f.ix.segments[k], uint32(len(f.q.class))
+	s, shift := f.parts[k].Segment, uint32(len(f.q.class))
 	f.ballots = f.ballots[:0]
 	for _, l := range lists[i:j] {
 		b := s.bytes(secRuns, 4*l.from, 4*(l.to-l.from))
@@ -366,7 +366,7 @@ func (f *finder) fresh(b ballot) bool {
 
 // glance reports whether enough of the words about a place agree for it to be
 // laid out. Words of groups neither help nor hinder.
-func (f *finder) glance(s *part, b ballot, place uint32) bool {
+func (f *finder) glance(s *Segment, b ballot, place uint32) bool {
 	n, word, least := len(f.q.class), int(b.word), int32(glimpse)
 	if f.few {
 		if !b.deep {
@@ -404,9 +404,9 @@ func (f *finder) glance(s *part, b ballot, place uint32) bool {
 // layOut lays the article on the dispatch about a place where the article's
 // word agrees: leftwards to find the beginning, then rightwards.
 func (f *finder) layOut(k int, place uint32, word int) {
-	s := f.ix.segments[k]
+	s := f.parts[k].Segment
 	dispatch := s.dispatch(place)
-	if s.gone[dispatch] || dispatch == len(s.refs) {
+	if f.parts[k].Gone(dispatch) || dispatch == len(s.refs) {
 		return
 	}
 	if f.fore == nil {

@@ -4,17 +4,14 @@ import (
 	"bytes"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"frank"
 	"frank/prose"
+	"frank/watch/group"
 )
 
-const (
-	maxCombos = 1 << 12 // joint readings of sites that share a word
-	maxGroup  = 1 << 12 // words of a group's readings, beyond two of them
-)
+// maxGroup is how many words a group's readings have, beyond two of them.
+const maxGroup = 1 << 12
 
 // form is a dispatch in the site-neutral normal form: nothing in it depends on
 // the order of readings, on laws, or on anything secret.
@@ -42,8 +39,7 @@ func (it item) span() int {
 	return n
 }
 
-// normal returns the normal form of m. A group reaches from white space to
-// white space about its sites, because no word crosses that.
+// normal returns the normal form of m.
 func normal(m *frank.Master) *form {
 	f := &form{}
 	known := map[string]byte{}
@@ -55,137 +51,48 @@ func normal(m *frank.Master) *form {
 		}
 		return c
 	}
-	at := 0 // in the text; what is before was taken in
-	newline := 0
-	gap := func(s string) {
-		newline += strings.Count(s, "\n")
-	}
+	newlines := 0 // since the last item
 	add := func(it item) {
-		if newline > 1 && f.places > 0 && (len(f.breaks) == 0 || f.breaks[len(f.breaks)-1] != f.places) {
+		if newlines > 1 && f.places > 0 && (len(f.breaks) == 0 || f.breaks[len(f.breaks)-1] != f.places) {
 			f.breaks = append(f.breaks, f.places)
 		}
-		newline = 0
+		newlines = 0
 		f.items = append(f.items, it)
 		f.places += it.span()
 	}
-	plain := func(end int) {
-		s, from := m.Text[at:end], 0
-		for _, w := range prose.Words(s) {
-			gap(s[from:w.Start])
+	addAll := func(classes []byte) {
+		for _, c := range classes {
+			add(item{word: c})
+		}
+	}
+	for plain, texts := range group.All(m) {
+		from := 0
+		for _, w := range prose.Words(plain) {
+			newlines += strings.Count(plain[from:w.Start], "\n")
 			add(item{word: of(w.Norm)})
 			from = w.End
 		}
-		gap(s[from:])
-		at = end
-	}
-	for i := 0; i < len(m.Sites); {
-		start := spaceBefore(m.Text, at, m.Sites[i].Start)
-		next, end := i+1, m.Sites[i].End
-		for {
-			limit := len(m.Text)
-			if next < len(m.Sites) {
-				limit = m.Sites[next].Start
-			}
-			if end = spaceAfter(m.Text, end, limit); end < limit || next == len(m.Sites) {
-				break
-			}
-			end = m.Sites[next].End
-			next++
+		newlines += strings.Count(plain[from:], "\n")
+		if texts == nil {
+			break
 		}
-		plain(start)
 		var readings [][]byte
-		for _, text := range combine(m, i, next, start, end) {
-			r := []byte{}
-			for _, w := range prose.Words(text) {
-				r = append(r, of(w.Norm))
+		for text := range texts {
+			words := prose.Words(text)
+			r := make([]byte, len(words))
+			for i, w := range words {
+				r[i] = of(w.Norm)
 			}
 			readings = append(readings, r)
 		}
-		before, group, after := neutral(readings)
-		for _, c := range before {
-			add(item{word: c})
+		before, differ, after := neutral(readings)
+		addAll(before)
+		if differ != nil {
+			add(item{group: differ})
 		}
-		if group != nil {
-			add(item{group: group})
-		}
-		for _, c := range after {
-			add(item{word: c})
-		}
-		at, i = end, next
+		addAll(after)
 	}
-	plain(len(m.Text))
 	return f
-}
-
-// spaceBefore returns where the white space before i ends, or from.
-func spaceBefore(text string, from, i int) int {
-	for i > from {
-		r, n := utf8.DecodeLastRuneInString(text[from:i])
-		if unicode.IsSpace(r) {
-			break
-		}
-		i -= n
-	}
-	return i
-}
-
-// spaceAfter returns where the white space at or after i begins, or to.
-func spaceAfter(text string, i, to int) int {
-	for i < to {
-		r, n := utf8.DecodeRuneInString(text[i:to])
-		if unicode.IsSpace(r) {
-			break
-		}
-		i += n
-	}
-	return i
-}
-
-// combine returns the texts of [start, end) under the readings of the sites
-// from a up to, not including, b: all combinations if they are not too many,
-// else each site varied alone, the others showing the reading that sorts first.
-func combine(m *frank.Master, a, b, start, end int) []string {
-	sorted := make([][]string, b-a)
-	n := 1
-	for i := range sorted {
-		sorted[i] = slices.Sorted(slices.Values(m.Sites[a+i].Readings))
-		n = min(n*len(sorted[i]), maxCombos+1)
-	}
-	choice := make([]int, b-a)
-	text := func() string {
-		var t []byte
-		at := start
-		for i, r := range choice {
-			t = append(t, m.Text[at:m.Sites[a+i].Start]...)
-			t = append(t, sorted[i][r]...)
-			at = m.Sites[a+i].End
-		}
-		return string(append(t, m.Text[at:end]...))
-	}
-	out := []string{text()}
-	if n > maxCombos {
-		for i := range choice {
-			for r := 1; r < len(sorted[i]); r++ {
-				choice[i] = r
-				out = append(out, text())
-			}
-			choice[i] = 0
-		}
-		return out
-	}
-	for {
-		i := 0
-		for ; i < len(choice); i++ {
-			if choice[i]++; choice[i] < len(sorted[i]) {
-				break
-			}
-			choice[i] = 0
-		}
-		if i == len(choice) {
-			return out
-		}
-		out = append(out, text())
-	}
 }
 
 // neutral sorts readings and cuts off what all of them begin and end with. If

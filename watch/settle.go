@@ -29,7 +29,7 @@ func (f *finder) settle() (out []Sighting) {
 			continue
 		}
 		located[p.Dispatch] = located[p.Dispatch] || strong
-		s := f.ix.segments[p.part]
+		s := f.parts[p.part].Segment
 		p.Paragraph, p.Paragraphs = s.paragraph(p.dispatch, p.First), s.paragraph(p.dispatch, p.Words)
 		if beside < 0 {
 			p.Doubtful = !firm && f.few

@@ -14,65 +14,25 @@ import (
 	"crypto/sha256"
 
 	"frank"
+	"frank/internal/specimen"
 	"frank/prose"
 
 	"pgregory.net/rapid"
 )
 
-func ref(i int) frank.Ref { return frank.Ref{Year: 2026, Place: "SARN", Number: i + 1} }
+var style = specimen.Style{
+	Word:    func(rng *rand.Rand) string { return fmt.Sprintf("w%d", rng.IntN(3000)) },
+	Between: []string{" ", " ", " ", " ", ", ", ".\n\n"},
+	Sites:   6,
+}
 
-// written returns a dispatch of n words with one in six a site.
+// written returns a dispatch of n words.
 func written(rng *rand.Rand, n int) *frank.Master {
-	m := &frank.Master{}
-	var b strings.Builder
-	word := func() string { return fmt.Sprintf("w%d", rng.IntN(3000)) }
-	for i := range n {
-		if i > 0 {
-			b.WriteString([]string{" ", " ", " ", " ", ", ", ".\n\n"}[rng.IntN(6)])
-		}
-		w := word()
-		if rng.IntN(6) == 0 {
-			s := frank.Site{Start: b.Len(), End: b.Len() + len(w), Readings: []string{w}}
-			for range 1 + rng.IntN(2) {
-				s.Readings = append(s.Readings, []string{word(), word(), word() + " " + word(), ""}[rng.IntN(4)])
-			}
-			slices.Sort(s.Readings[1:])
-			s.Readings = slices.Compact(s.Readings)
-			if len(s.Readings) > 1 && !slices.Contains(s.Readings[1:], w) {
-				m.Sites = append(m.Sites, s)
-			}
-		}
-		b.WriteString(w)
-	}
-	m.Text = b.String()
-	return m
-}
-
-// turned returns a dispatch whose readings stand in another order: other ones
-// come first, and the text says these.
-func turned(rng *rand.Rand, m *frank.Master) *frank.Master {
-	out := &frank.Master{}
-	var b strings.Builder
-	at := 0
+	m := style.Written(rng, n)
 	for _, s := range m.Sites {
-		b.WriteString(m.Text[at:s.Start])
-		r := slices.Clone(s.Readings)
-		rng.Shuffle(len(r), func(i, j int) { r[i], r[j] = r[j], r[i] })
-		out.Sites = append(out.Sites, frank.Site{Start: b.Len(), End: b.Len() + len(r[0]), Readings: r})
-		b.WriteString(r[0])
-		at = s.End
+		slices.Sort(s.Readings[1:])
 	}
-	b.WriteString(m.Text[at:])
-	out.Text = b.String()
-	return out
-}
-
-func copyOf(rng *rand.Rand, m *frank.Master) string {
-	r := make([]int, len(m.Sites))
-	for i := range r {
-		r[i] = rng.IntN(len(m.Sites[i].Readings))
-	}
-	return m.Render(r)
+	return m
 }
 
 func prints(t interface{ Fatal(...any) }, m *frank.Master) []byte {
@@ -86,7 +46,7 @@ func prints(t interface{ Fatal(...any) }, m *frank.Master) []byte {
 func archive(t interface{ Fatal(...any) }, list ...*frank.Master) *Index {
 	ix := NewIndex()
 	for i, m := range list {
-		if err := ix.Add(ref(i), prints(t, m)); err != nil {
+		if err := ix.Add(specimen.Ref(i), prints(t, m)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -100,7 +60,7 @@ func TestNeutral(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
 		m := written(rng, rapid.IntRange(1, 300).Draw(t, "words"))
-		if o := turned(rng, m); !bytes.Equal(prints(t, m), prints(t, o)) {
+		if o := specimen.Turned(rng, m); !bytes.Equal(prints(t, m), prints(t, o)) {
 			t.Fatalf("%q and %q", m.Text, o.Text)
 		}
 	})
@@ -126,6 +86,33 @@ func TestGlued(t *testing.T) {
 	}
 }
 
+// TestFullGroup: of a group with too many words the readings that sort first are
+// kept.
+func TestFullGroup(t *testing.T) {
+	m := &frank.Master{Text: strings.Repeat("un-", 12) + "do"}
+	all := [][]byte{nil}
+	for i := range 12 {
+		m.Sites = append(m.Sites, frank.Site{Start: 3 * i, End: 3*i + 2, Readings: []string{"un", "re-re"}})
+		var longer [][]byte
+		for _, r := range all {
+			longer = append(longer, append(slices.Clone(r), class("un")), append(slices.Clone(r), class("re"), class("re")))
+		}
+		all = longer
+	}
+	slices.SortFunc(all, bytes.Compare)
+	size, n := 0, 0
+	for ; size+len(all[n]) <= maxGroup; n++ {
+		size += len(all[n])
+	}
+	f, err := parse(prints(t, m))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := f.items[0].group; !reflect.DeepEqual(got, all[:n]) || f.items[1].word != class("do") {
+		t.Errorf("%d readings, not %d", len(got), n)
+	}
+}
+
 // TestSameForEveryCopy: what is said of an article printed from one copy is said
 // of the same article from another, in everything about the dispatch and in how
 // strong it is.
@@ -140,7 +127,7 @@ func TestSameForEveryCopy(t *testing.T) {
 	for i, m := range list {
 		var said [][]Sighting
 		for range 4 {
-			s := ix.Find(prose.Words(copyOf(rng, m)))
+			s := ix.Find(prose.Words(specimen.Copy(rng, m)))
 			for k := range s {
 				s[k].From, s[k].To, s[k].Agree = 0, 0, 0 // readings differ in length
 			}
@@ -151,7 +138,7 @@ func TestSameForEveryCopy(t *testing.T) {
 				t.Fatalf("dispatch %d: %+v, and %+v", i, said[0], s)
 			}
 		}
-		if len(said[0]) == 1 && said[0][0].Dispatch == ref(i) && said[0][0].Last-said[0][0].First > 250 {
+		if len(said[0]) == 1 && said[0][0].Dispatch == specimen.Ref(i) && said[0][0].Last-said[0][0].First > 250 {
 			found++
 		}
 	}
@@ -173,7 +160,7 @@ func TestRecall(t *testing.T) {
 	found, none := 0, 0
 	for range asked {
 		i := rng.IntN(len(list))
-		words := prose.Words(copyOf(rng, list[i]))
+		words := prose.Words(specimen.Copy(rng, list[i]))
 		at := rng.IntN(len(words) - 12)
 		quote := slices.Clone(words[at : at+12])
 		for k := range quote {
@@ -181,7 +168,7 @@ func TestRecall(t *testing.T) {
 				quote[k].Norm = fmt.Sprintf("x%d", rng.IntN(3000))
 			}
 		}
-		if s := ix.Find(quote); len(s) > 0 && s[0].Dispatch == ref(i) {
+		if s := ix.Find(quote); len(s) > 0 && s[0].Dispatch == specimen.Ref(i) {
 			found++
 		}
 		for k := range quote {
@@ -204,7 +191,7 @@ func TestWhere(t *testing.T) {
 	if len(s) != 1 {
 		t.Fatalf("%+v", s)
 	}
-	want := Sighting{Dispatch: ref(0), From: 0, To: 14, First: 9, Last: 23, Words: 27, Paragraph: 2, Paragraphs: 3, Agree: 13, Evidence: s[0].Evidence}
+	want := Sighting{Dispatch: specimen.Ref(0), From: 0, To: 14, First: 9, Last: 23, Words: 27, Paragraph: 2, Paragraphs: 3, Agree: 13, Evidence: s[0].Evidence}
 	if !reflect.DeepEqual(s[0], want) {
 		t.Errorf("%+v, not %+v", s[0], want)
 	}
@@ -237,7 +224,7 @@ func TestFormula(t *testing.T) {
 	for range 2 {
 		ix := NewIndex()
 		for n, i := range rng.Perm(len(list)) {
-			if err := ix.Add(ref(i), prints(t, list[i])); err != nil {
+			if err := ix.Add(specimen.Ref(i), prints(t, list[i])); err != nil {
 				t.Fatal(err)
 			}
 			if n%70 == 0 {
@@ -276,7 +263,7 @@ func TestNearly(t *testing.T) {
 	}
 	ix := archive(t, but(200), but(60), but(15))
 	s := ix.Find(prose.Words(strings.Join(words, " ")))
-	if len(s) != 2 || s[0].Dispatch != ref(0) || s[0].Others != 1 || len(s[0].Also) != 1 || s[0].Also[0].Dispatch != ref(1) || s[1].Dispatch != ref(2) || s[1].Others != 0 {
+	if len(s) != 2 || s[0].Dispatch != specimen.Ref(0) || s[0].Others != 1 || len(s[0].Also) != 1 || s[0].Also[0].Dispatch != specimen.Ref(1) || s[1].Dispatch != specimen.Ref(2) || s[1].Others != 0 {
 		t.Errorf("%+v", s)
 	}
 }
@@ -292,8 +279,8 @@ func TestDoubtful(t *testing.T) {
 	ix := archive(t, list...)
 	doubtful := 0
 	for i, m := range list {
-		quote := slices.Clone(prose.Words(copyOf(rng, m))[:12])
-		if s := ix.Find(quote); len(s) != 1 || s[0].Dispatch != ref(i) || s[0].Doubtful {
+		quote := slices.Clone(prose.Words(specimen.Copy(rng, m))[:12])
+		if s := ix.Find(quote); len(s) != 1 || s[0].Dispatch != specimen.Ref(i) || s[0].Doubtful {
 			t.Errorf("whole: %+v", s)
 		}
 		for k := 6; k < 12; k++ {
@@ -301,7 +288,7 @@ func TestDoubtful(t *testing.T) {
 		}
 		s := ix.Find(quote)
 		for _, s := range s {
-			if s.Doubtful && s.Dispatch == ref(i) {
+			if s.Doubtful && s.Dispatch == specimen.Ref(i) {
 				doubtful++
 			}
 		}
@@ -333,7 +320,7 @@ func TestCommonRuns(t *testing.T) {
 		for k := 3; k < len(quote); k += 4 {
 			quote[k] = "slip"
 		}
-		if s := ix.Find(prose.Words(strings.Join(quote, " "))); len(s) == 0 || s[0].Dispatch != ref(i) {
+		if s := ix.Find(prose.Words(strings.Join(quote, " "))); len(s) == 0 || s[0].Dispatch != specimen.Ref(i) {
 			t.Errorf("%q: %+v", quote, s)
 		}
 	}
@@ -354,7 +341,7 @@ func TestIndexLives(t *testing.T) {
 			i := rng.IntN(12)
 			switch rng.IntN(6) {
 			case 0:
-				if _, ok := there[i]; ix.Remove(ref(i)) != ok {
+				if _, ok := there[i]; ix.Remove(specimen.Ref(i)) != ok {
 					t.Fatal("it was there, or was not")
 				}
 				delete(there, i)
@@ -377,13 +364,16 @@ func TestIndexLives(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					again.Attach(o)
-					again.Attach(o) // of a run that was killed, twice
+					for range 2 { // as of a run that was killed
+						if err := again.Attach(o); err != nil {
+							t.Fatal(err)
+						}
+					}
 				}
 				ix = again
 			default:
 				there[i] = written(rng, 30)
-				if err := ix.Add(ref(i), Pad(prints(t, there[i]), 2000)); err != nil {
+				if err := ix.Add(specimen.Ref(i), Pad(prints(t, there[i]), 2000)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -395,13 +385,13 @@ func TestIndexLives(t *testing.T) {
 		for i := range 12 {
 			m := there[i]
 			if m == nil {
-				if ix.Has(ref(i)) {
+				if ix.Has(specimen.Ref(i)) {
 					t.Fatal("it has what was removed")
 				}
 				continue
 			}
-			s := ix.Find(prose.Words(copyOf(rng, m)))
-			if len(s) == 0 || s[0].Dispatch != ref(i) {
+			s := ix.Find(prose.Words(specimen.Copy(rng, m)))
+			if len(s) == 0 || s[0].Dispatch != specimen.Ref(i) {
 				t.Fatalf("dispatch %d: %+v", i, s)
 			}
 		}
@@ -424,7 +414,7 @@ func TestBitIdentical(t *testing.T) {
 		}
 	}
 	for _, m := range list {
-		fmt.Fprint(h, ix.Find(prose.Words(copyOf(rng, m))))
+		fmt.Fprint(h, ix.Find(prose.Words(specimen.Copy(rng, m))))
 	}
 	const want = "40bb6700e99ea70d5cb468fa50b94721"
 	if got := hex.EncodeToString(h.Sum(nil)[:16]); got != want {
@@ -471,11 +461,11 @@ func FuzzFingerprints(f *testing.F) {
 			t.Errorf("%x was read, and is written %x", data, again)
 		}
 		ix := NewIndex()
-		if err := ix.Add(ref(0), data); err != nil {
+		if err := ix.Add(specimen.Ref(0), data); err != nil {
 			t.Fatal(err)
 		}
 		ix.Settle()
-		if got := ix.segments[0].form(0).append([]byte(Format + "\n")); !bytes.Equal(got, p.append([]byte(Format+"\n"))) {
+		if got := ix.Segments()[0].form(0).append([]byte(Format + "\n")); !bytes.Equal(got, p.append([]byte(Format+"\n"))) {
 			t.Errorf("%x stands in the index as %x", data, got)
 		}
 	})
@@ -488,7 +478,7 @@ func FuzzSegment(f *testing.F) {
 	if _, err := archive(f, m).Segments()[0].WriteTo(&b); err != nil {
 		f.Fatal(err)
 	}
-	article := prose.Words(copyOf(rng, m))
+	article := prose.Words(specimen.Copy(rng, m))
 	f.Add(b.Len()/3, byte(1))
 	f.Add(40, byte(255))
 	f.Fuzz(func(t *testing.T, at int, with byte) {

@@ -296,7 +296,9 @@ func (a *archive) open() error {
 			return err
 		}
 		size += s.Size()
-		a.index.Attach(s)
+		if err := a.index.Attach(s); err != nil {
+			return err
+		}
 	}
 	fmt.Printf("%d dispatches in %d segments, %.2f GB, opened in %v\n", a.index.Len(), len(names), float64(size)/1e9, time.Since(start).Round(time.Millisecond))
 	return nil

@@ -8,6 +8,7 @@ import (
 
 	"frank"
 	"frank/internal/log64"
+	"frank/internal/segments"
 	"frank/prose"
 )
 
@@ -80,13 +81,11 @@ func ofCommon() uint64 { return uint64(binary.LittleEndian.Uint16(common[2*value
 // nil. Words are those of text. It is one dispatch a passage, and none where many
 // share as much.
 func (ix *Index) Find(text string, words []prose.Token) []Retelling {
-	if len(ix.tail.refs) > 0 {
-		panic("retold: Settle before Find")
-	}
-	if len(ix.segments) == 0 {
+	parts := segments.Parts(&ix.index)
+	if len(parts) == 0 {
 		return nil
 	}
-	f := &finder{ix: ix, text: text, words: words, score: make([]uint32, MaxSegment)}
+	f := &finder{ix: ix, parts: parts, text: text, words: words, score: make([]uint32, MaxSegment)}
 	f.weigh()
 	var found []Retelling
 	for from := 0; from < len(words); from += stride {
@@ -111,6 +110,7 @@ func (ix *Index) Find(text string, words []prose.Token) []Retelling {
 // finder is one search.
 type finder struct {
 	ix    *Index
+	parts []*part
 	text  string
 	words []prose.Token
 	terms []int32  // per word, its term; -1 if it has none
@@ -134,7 +134,7 @@ func (f *finder) weigh() {
 		worth uint32
 	}
 	seen := map[string]known{}
-	all := log64.Log2(ofCommon() + uint64(len(f.ix.at)))
+	all := log64.Log2(ofCommon() + uint64(f.ix.Len()))
 	for _, w := range f.words {
 		k, ok := seen[w.Norm]
 		if !ok {
@@ -162,12 +162,12 @@ func (f *finder) passage(from, to int) *Retelling {
 	}
 	rare := f.rare(own)
 	f.top = f.top[:0]
-	for k := range f.ix.segments {
+	for k := range f.parts {
 		f.poll(k, rare)
 	}
 	for i := range f.top {
 		c := &f.top[i]
-		p := f.ix.segments[c.segment]
+		p := f.parts[c.segment].Segment
 		sum, n := 0, 0
 		for _, w := range own {
 			if p.has(c.dispatch, int(f.terms[w])) {
@@ -190,7 +190,7 @@ func (f *finder) passage(from, to int) *Retelling {
 	if best.score <= chance {
 		return nil
 	}
-	p := f.ix.segments[best.segment]
+	p := f.parts[best.segment].Segment
 	r := &Retelling{Dispatch: p.refs[best.dispatch], From: from, To: to, Score: best.score, Chance: chance, Strong: 16*best.score > others*retells, Terms: []string{}, Near: []Near{}}
 	own = slices.DeleteFunc(own, func(w int) bool { return !p.has(best.dispatch, int(f.terms[w])) })
 	slices.SortStableFunc(own, func(a, b int) int { return cmp.Compare(f.worth[b], f.worth[a]) })
@@ -201,7 +201,7 @@ func (f *finder) passage(from, to int) *Retelling {
 		if len(r.Near) == near || 8*c.score < nearOf8*best.score {
 			break
 		}
-		r.Near = append(r.Near, Near{f.ix.segments[c.segment].refs[c.dispatch], c.score})
+		r.Near = append(r.Near, Near{f.parts[c.segment].Segment.refs[c.dispatch], c.score})
 	}
 	return r
 }
@@ -229,7 +229,7 @@ func compare(a, b candidate) int {
 // poll takes the dispatches of a segment that share most of what is rare among
 // the candidates.
 func (f *finder) poll(k int, rare []int) {
-	p := f.ix.segments[k]
+	p := f.parts[k].Segment
 	score := f.score[:len(p.refs)]
 	clear(score)
 	floor := glimpse
@@ -250,7 +250,7 @@ func (f *finder) poll(k int, rare []int) {
 	for _, d := range f.reached {
 		s := score[d]
 		sum := int(s>>8) - int(s&255)*surplus(p.many[d])
-		if sum >= floor && !p.gone[int(d)] {
+		if sum >= floor && !f.parts[k].Gone(int(d)) {
 			f.top = append(f.top, candidate{k, int(d), sum})
 		}
 	}

@@ -4,46 +4,33 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
 
 	"frank"
+	"frank/internal/segments"
 )
 
-// Index has the terms of an archive's dispatches. What is added is first kept
-// apart, and becomes part of a segment with others that came about the same
-// time; segments are merged into larger ones, so that there are few. An Index
-// is not safe for use by several goroutines while it changes; [Index.Find]
-// alone is.
+// Index has the terms of an archive's dispatches. It has the methods of package
+// segments' Index: what is added is found once it is settled. It is not safe for
+// use by several goroutines while it changes; [Index.Find] alone is.
 type Index struct {
-	segments []*part
-	at       map[frank.Ref]place
-	counts   [values]uint64 // dispatches that have each term
-	tail     builder
+	index
+	counts [values]uint64 // dispatches that have each term
 }
 
-// part is a segment with what of it is no longer there.
-type part struct {
-	*Segment
-	gone map[int]bool
-}
-
-// place is where a dispatch is: in the tail if part is nil.
-type place struct {
-	part     *part
-	dispatch int
-}
+type (
+	index = segments.Index[*Segment, []uint16]
+	part  = segments.Part[*Segment]
+)
 
 // MaxSegment is how many dispatches one segment holds.
 const MaxSegment = 1 << 16
 
 // NewIndex returns an empty index.
-func NewIndex() *Index { return &Index{at: map[frank.Ref]place{}} }
-
-// Len returns how many dispatches the index has, those without terms included.
-func (ix *Index) Len() int { return len(ix.at) }
-
-// Has reports whether the index has a dispatch, with terms or without.
-func (ix *Index) Has(ref frank.Ref) bool { _, ok := ix.at[ref]; return ok }
+func NewIndex() *Index {
+	ix := &Index{}
+	ix.index = segments.New(MaxSegment, func() segments.Builder[*Segment, []uint16] { return &builder{} }, ix.count)
+	return ix
+}
 
 // Add takes in the terms of a dispatch, as [Terms] or [Split] returns them, in
 // place of those it had. There may be none: then it is never found.
@@ -56,114 +43,14 @@ func (ix *Index) Add(ref frank.Ref, terms []uint16) error {
 			return fmt.Errorf("%s: %w", ref, errForm)
 		}
 	}
-	ix.Remove(ref)
-	ix.at[ref] = place{nil, len(ix.tail.refs)}
-	ix.tail.add(ref, terms)
-	if len(ix.tail.refs) == MaxSegment {
-		ix.Settle()
-	}
+	segments.Put(&ix.index, ref, terms)
 	return nil
 }
 
-// Remove forgets a dispatch, and reports whether the index had it.
-func (ix *Index) Remove(ref frank.Ref) bool {
-	p, ok := ix.at[ref]
-	if !ok {
-		return false
-	}
-	if p.part == nil {
-		ix.Settle() // rare: what is removed was hardly there
-		p = ix.at[ref]
-	}
-	p.part.gone[p.dispatch] = true
-	delete(ix.at, ref)
-	return true
-}
-
-// Attach adds the dispatches of a segment, but for those that the index has
-// already.
-func (ix *Index) Attach(s *Segment) {
-	p := &part{s, map[int]bool{}}
-	for i, ref := range s.refs {
-		if ix.Has(ref) {
-			p.gone[i] = true
-		} else {
-			ix.at[ref] = place{p, i}
-		}
-	}
-	ix.segments = append(ix.segments, p)
-	ix.count()
-}
-
-// adopt adds a segment that what the index has was moved into.
-func (ix *Index) adopt(s *Segment) {
-	for _, ref := range s.refs {
-		delete(ix.at, ref)
-	}
-	ix.Attach(s)
-}
-
-// Settle makes what was added a segment, so that it is found and written with
-// the others.
-func (ix *Index) Settle() {
-	if len(ix.tail.refs) == 0 {
-		return
-	}
-	s := ix.tail.segment()
-	ix.tail = builder{}
-	ix.adopt(s)
-	for len(ix.segments) > 1 { // a segment is more than twice the next
-		n := len(ix.segments)
-		a, b := ix.segments[n-2], ix.segments[n-1]
-		if len(a.refs) > 2*len(b.refs) || len(a.refs)+len(b.refs) > MaxSegment {
-			break
-		}
-		ix.merge(n-2, n)
-	}
-}
-
-// merge makes one segment of some, without what was removed.
-func (ix *Index) merge(from, to int) {
-	var b builder
-	for _, p := range ix.segments[from:to] {
-		for i, terms := range p.sets() {
-			if !p.gone[i] {
-				b.add(p.refs[i], terms)
-			}
-		}
-	}
-	rest := slices.Clone(ix.segments[to:])
-	ix.segments = ix.segments[:from]
-	if len(b.refs) > 0 {
-		ix.adopt(b.segment())
-	}
-	ix.segments = append(ix.segments, rest...)
-	ix.count()
-}
-
-// Segments returns the index as segments to be written, without what was
-// removed.
-func (ix *Index) Segments() []*Segment {
-	ix.Settle()
-	for i := len(ix.segments) - 1; i >= 0; i-- {
-		if len(ix.segments[i].gone) > 0 {
-			ix.merge(i, i+1)
-		}
-	}
-	var out []*Segment
-	for _, p := range ix.segments {
-		out = append(out, p.Segment)
-	}
-	return out
-}
-
-// count sums up how many dispatches have each term.
-func (ix *Index) count() {
-	clear(ix.counts[:])
-	for _, p := range ix.segments {
-		for v := range values {
-			ix.counts[v] += uint64(p.starts[v+1] - p.starts[v])
-		}
+// count sums up how many dispatches have each term, over all segments.
+func (ix *Index) count(s *Segment, times int) {
+	for v := range values {
+		ix.counts[v] += uint64(times) * uint64(len(s.list(v))) // -1 wraps around, and takes away
 	}
 }
 
@@ -175,20 +62,32 @@ type Segment struct {
 	lists  []uint16           // dispatches, ascending
 }
 
-// builder gathers dispatches for a segment.
+// builder is a [segments.Builder].
 type builder struct {
 	refs  []frank.Ref
 	ends  []int // per dispatch, where its terms end
 	terms []uint16
 }
 
-func (b *builder) add(ref frank.Ref, terms []uint16) {
+func (b *builder) Len() int { return len(b.refs) }
+
+func (b *builder) Fits([]uint16) bool { return len(b.refs) < MaxSegment }
+
+func (b *builder) Add(ref frank.Ref, terms []uint16) {
 	b.refs = append(b.refs, ref)
 	b.terms = append(b.terms, terms...)
 	b.ends = append(b.ends, len(b.terms))
 }
 
-func (b *builder) segment() *Segment {
+func (b *builder) Copy(s *Segment, gone map[int]bool) {
+	for i, terms := range s.sets() {
+		if !gone[i] {
+			b.Add(s.refs[i], terms)
+		}
+	}
+}
+
+func (b *builder) Segment() *Segment {
 	s := &Segment{refs: b.refs, many: make([]uint16, len(b.refs)), lists: make([]uint16, len(b.terms))}
 	for _, t := range b.terms {
 		s.starts[t+1]++
@@ -293,10 +192,10 @@ func ReadSegment(data []byte) (*Segment, error) {
 			return nil, errSegment
 		}
 		data = rest
-		b.add(ref, terms)
+		b.Add(ref, terms)
 	}
 	if bad || len(data) > 0 {
 		return nil, errSegment
 	}
-	return b.segment(), nil
+	return b.Segment(), nil
 }

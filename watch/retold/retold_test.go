@@ -11,76 +11,28 @@ import (
 	"testing"
 
 	"frank"
+	"frank/internal/segments"
+	"frank/internal/specimen"
 	"frank/prose"
 
 	"pgregory.net/rapid"
 )
 
-func ref(i int) frank.Ref { return frank.Ref{Year: 2026, Place: "SARN", Number: i + 1} }
-
-// written returns a dispatch of n words in paragraphs, most of them its own, with
-// sites at some that others may show too; some share a word, some are glued.
-func written(rng *rand.Rand, n int) *frank.Master {
-	m := &frank.Master{}
-	var b strings.Builder
-	word := func() string {
+var style = specimen.Style{
+	Word: func(rng *rand.Rand) string {
 		if rng.IntN(3) == 0 {
 			return fmt.Sprintf("Zak%c%cov", 'a'+rng.IntN(26), 'a'+rng.IntN(26))
 		}
 		return fmt.Sprintf("w%c%cx%d", 'a'+rng.IntN(26), 'a'+rng.IntN(26), rng.IntN(10))
-	}
-	for i := range n {
-		if i > 0 {
-			b.WriteString([]string{" ", " ", " ", " ", ", ", "-", "", ".\n\n"}[rng.IntN(8)])
-		}
-		w := word()
-		if rng.IntN(5) == 0 {
-			s := frank.Site{Start: b.Len(), End: b.Len() + len(w), Readings: []string{w}}
-			for range 1 + rng.IntN(2) {
-				if r := []string{word(), word(), word() + " " + word(), ""}[rng.IntN(4)]; !slices.Contains(s.Readings, r) {
-					s.Readings = append(s.Readings, r)
-				}
-			}
-			if len(s.Readings) > 1 {
-				m.Sites = append(m.Sites, s)
-			}
-		}
-		b.WriteString(w)
-	}
-	m.Text = b.String()
-	return m
-}
-
-// turned returns a dispatch whose readings stand in another order.
-func turned(rng *rand.Rand, m *frank.Master) *frank.Master {
-	out := &frank.Master{}
-	var b strings.Builder
-	at := 0
-	for _, s := range m.Sites {
-		b.WriteString(m.Text[at:s.Start])
-		r := slices.Clone(s.Readings)
-		rng.Shuffle(len(r), func(i, j int) { r[i], r[j] = r[j], r[i] })
-		out.Sites = append(out.Sites, frank.Site{Start: b.Len(), End: b.Len() + len(r[0]), Readings: r})
-		b.WriteString(r[0])
-		at = s.End
-	}
-	b.WriteString(m.Text[at:])
-	out.Text = b.String()
-	return out
-}
-
-func copyOf(rng *rand.Rand, m *frank.Master) string {
-	r := make([]int, len(m.Sites))
-	for i := range r {
-		r[i] = rng.IntN(len(m.Sites[i].Readings))
-	}
-	return m.Render(r)
+	},
+	Between: []string{" ", " ", " ", " ", ", ", "-", "", ".\n\n"}, // some words are glued
+	Sites:   5,
 }
 
 func archive(t interface{ Fatal(...any) }, list ...*frank.Master) *Index {
 	ix := NewIndex()
 	for i, m := range list {
-		if err := ix.Add(ref(i), Terms(m)); err != nil {
+		if err := ix.Add(specimen.Ref(i), Terms(m)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -93,14 +45,14 @@ func archive(t interface{ Fatal(...any) }, list ...*frank.Master) *Index {
 func TestNeutral(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
-		m := written(rng, rapid.IntRange(1, 120).Draw(t, "words"))
+		m := style.Written(rng, rapid.IntRange(1, 120).Draw(t, "words"))
 		terms := Terms(m)
-		if o := turned(rng, m); !slices.Equal(terms, Terms(o)) {
+		if o := specimen.Turned(rng, m); !slices.Equal(terms, Terms(o)) {
 			t.Fatalf("%q and %q", m.Text, o.Text)
 		}
 		for range 3 {
 			have := map[uint16]bool{}
-			for _, w := range prose.Words(copyOf(rng, m)) {
+			for _, w := range prose.Words(specimen.Copy(rng, m)) {
 				have[value(Term(w.Norm))] = true
 			}
 			for _, v := range terms {
@@ -119,26 +71,31 @@ func TestSameForEveryCopy(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	var list []*frank.Master
 	for range 60 {
-		list = append(list, written(rng, 100))
+		list = append(list, style.Written(rng, 100))
 	}
 	ix := archive(t, list...)
 	found := 0
 	for i, m := range list {
-		p := ix.at[ref(i)]
+		has := func(term int32) bool {
+			return slices.ContainsFunc(segments.Parts(&ix.index), func(p *part) bool {
+				k := slices.Index(p.Segment.refs, specimen.Ref(i))
+				return k >= 0 && p.Segment.has(k, int(term))
+			})
+		}
 		var said []string
 		for range 4 {
-			text := copyOf(rng, m)
+			text := specimen.Copy(rng, m)
 			f := &finder{ix: ix, text: text, words: prose.Words(text)}
 			f.weigh()
 			shared := map[string]uint32{}
 			for k, v := range f.terms {
-				if v >= 0 && p.part.has(p.dispatch, int(v)) {
+				if v >= 0 && has(v) {
 					shared[f.words[k].Norm] = f.worth[k]
 				}
 			}
 			answer := "not told"
 			for _, r := range ix.Find(text, f.words) {
-				if r.Dispatch == ref(i) && len(f.words) <= window {
+				if r.Dispatch == specimen.Ref(i) && len(f.words) <= window {
 					answer = fmt.Sprint(r.Score, r.Terms)
 					found++
 				}
@@ -208,11 +165,11 @@ func TestRetold(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	list := []*frank.Master{{Text: memo}}
 	for range 500 {
-		list = append(list, written(rng, 200))
+		list = append(list, style.Written(rng, 200))
 	}
 	for _, ix := range []*Index{archive(t, list[:1]...), archive(t, list...)} {
 		found := ix.Find(told, prose.Words(told))
-		if len(found) != 1 || found[0].Dispatch != ref(0) || !found[0].Strong || found[0].From != 0 || found[0].Score <= found[0].Chance {
+		if len(found) != 1 || found[0].Dispatch != specimen.Ref(0) || !found[0].Strong || found[0].From != 0 || found[0].Score <= found[0].Chance {
 			t.Fatalf("%+v", found)
 		}
 		for _, w := range []string{"Vey", "Whitsun", "Haxby", "40,000"} {
@@ -242,7 +199,7 @@ func TestSameMatter(t *testing.T) {
 		list = append(list, &frank.Master{Text: memo})
 		found := archive(t, list...).Find(told, prose.Words(told))
 		switch {
-		case i == 1 && (len(found) != 1 || len(found[0].Near) != 1 || found[0].Near[0].Dispatch != ref(1)):
+		case i == 1 && (len(found) != 1 || len(found[0].Near) != 1 || found[0].Near[0].Dispatch != specimen.Ref(1)):
 			t.Errorf("of two: %+v", found)
 		case i > 9 && len(found) > 0:
 			t.Errorf("of %d: %+v", i+1, found)
@@ -255,19 +212,19 @@ func TestUnrelated(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	var list []*frank.Master
 	for range 1000 {
-		list = append(list, written(rng, 200))
+		list = append(list, style.Written(rng, 200))
 	}
 	ix := archive(t, list...)
 	falsely, right := 0, 0
 	for i := range 200 {
-		text := written(rng, 110).Text
+		text := style.Written(rng, 110).Text
 		if len(ix.Find(text, prose.Words(text))) > 0 {
 			falsely++
 		}
 		words := strings.Fields(list[i].Text) // one word in four, in another order
 		rng.Shuffle(len(words), func(i, j int) { words[i], words[j] = words[j], words[i] })
-		text = strings.Join(words[:len(words)/4], " ") + " " + written(rng, 60).Text
-		if found := ix.Find(text, prose.Words(text)); len(found) > 0 && found[0].Dispatch == ref(i) {
+		text = strings.Join(words[:len(words)/4], " ") + " " + style.Written(rng, 60).Text
+		if found := ix.Find(text, prose.Words(text)); len(found) > 0 && found[0].Dispatch == specimen.Ref(i) {
 			right++
 		}
 	}
@@ -286,7 +243,7 @@ func TestIndexLives(t *testing.T) {
 			i := rng.IntN(12)
 			switch rng.IntN(5) {
 			case 0:
-				if _, ok := there[i]; ix.Remove(ref(i)) != ok {
+				if _, ok := there[i]; ix.Remove(specimen.Ref(i)) != ok {
 					t.Fatal("it was there, or was not")
 				}
 				delete(there, i)
@@ -299,16 +256,19 @@ func TestIndexLives(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					again.Attach(o)
-					again.Attach(o) // of a run that was killed, twice
+					for range 2 { // as of a run that was killed
+						if err := again.Attach(o); err != nil {
+							t.Fatal(err)
+						}
+					}
 				}
 				ix = again
 			default:
-				there[i] = Terms(written(rng, 30))
+				there[i] = Terms(style.Written(rng, 30))
 				if rng.IntN(8) == 0 {
 					there[i] = nil // of older fingerprints
 				}
-				if err := ix.Add(ref(i), there[i]); err != nil {
+				if err := ix.Add(specimen.Ref(i), there[i]); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -329,7 +289,7 @@ func TestIndexLives(t *testing.T) {
 			t.Fatalf("%d and %d dispatches, not %d", len(got), ix.Len(), len(there))
 		}
 		for i, terms := range there {
-			if !ix.Has(ref(i)) || !slices.Equal(got[i], terms) {
+			if !ix.Has(specimen.Ref(i)) || !slices.Equal(got[i], terms) {
 				t.Fatalf("%d: %v, not %v", i, got[i], terms)
 			}
 		}
@@ -343,7 +303,7 @@ func TestBitIdentical(t *testing.T) {
 	h.Write(common)
 	list := []*frank.Master{{Text: memo}}
 	for range 40 {
-		list = append(list, written(rng, 100))
+		list = append(list, style.Written(rng, 100))
 	}
 	ix := archive(t, list...)
 	for _, s := range ix.Segments() {
@@ -351,7 +311,7 @@ func TestBitIdentical(t *testing.T) {
 	}
 	fmt.Fprint(h, ix.Find(told, prose.Words(told)))
 	for _, m := range list {
-		text := copyOf(rng, m)
+		text := specimen.Copy(rng, m)
 		fmt.Fprint(h, ix.Find(text, prose.Words(text)))
 	}
 	const want = "69a512aa79b434f66234f83c0015a1cb"
@@ -394,7 +354,7 @@ func TestRefused(t *testing.T) {
 		t.Error("the older version is not left as it is")
 	}
 	for _, terms := range [][]uint16{{values}, {5, 5}, {6, 5}} {
-		if NewIndex().Add(ref(0), terms) == nil {
+		if NewIndex().Add(specimen.Ref(0), terms) == nil {
 			t.Errorf("%v was added", terms)
 		}
 	}
@@ -412,7 +372,7 @@ func FuzzSplit(f *testing.F) {
 		if !bytes.HasPrefix(data, again) || len(bytes.Trim(data[len(again):], "\x00")) > 0 {
 			t.Errorf("%x was read, and is written %x", data, again)
 		}
-		if err := NewIndex().Add(ref(0), terms); err != nil {
+		if err := NewIndex().Add(specimen.Ref(0), terms); err != nil {
 			t.Error(err)
 		}
 	})
@@ -420,7 +380,7 @@ func FuzzSplit(f *testing.F) {
 
 func FuzzSegment(f *testing.F) {
 	rng := rand.New(rand.NewPCG(11, 12))
-	good := archive(f, written(rng, 60), written(rng, 20), &frank.Master{Text: memo}).Segments()[0].Bytes()
+	good := archive(f, style.Written(rng, 60), style.Written(rng, 20), &frank.Master{Text: memo}).Segments()[0].Bytes()
 	f.Add(good)
 	f.Add([]byte(SegmentFormat + "\n\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
