@@ -299,18 +299,28 @@ func (c *Client) Settle(ctx context.Context, index uint64) error {
 }
 
 func (c *Client) settle(ctx context.Context, index uint64, path string) error {
+	shown, err := c.await(ctx, path, func() bool { return c.done > index })
+	if err == nil && !shown {
+		err = frank.WithHint(fmt.Errorf("entry %d was accepted, and no checkpoint covers it yet", index), "the server asks its witnesses before it publishes one: look again with frank log")
+	}
+	return err
+}
+
+// await takes in what the ledger shows until that is enough. It reports false if
+// it never was, in the time that a server may take with its witnesses and more.
+func (c *Client) await(ctx context.Context, path string, enough func() bool) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, time.Second) {
 		if _, err := c.sync(ctx, path); err != nil {
-			return err
+			return false, err
 		}
-		if c.done > index {
-			return nil
+		if enough() {
+			return true, nil
 		}
 		select {
 		case <-ctx.Done():
-			return frank.WithHint(fmt.Errorf("entry %d was accepted, and no checkpoint covers it yet", index), "the server asks its witnesses before it publishes one: look again with frank log")
+			return false, nil
 		case <-time.After(wait):
 		}
 	}

@@ -68,7 +68,7 @@ func TestDispatch(t *testing.T) {
 			t.Fatalf("%s opened %+v", c.Name, o)
 		}
 		numbers[o.Number] = true
-		file, err := c.Attachment(w.ctx, o, "map.txt")
+		file, err := c.Attachment(w.ctx, o, 0)
 		w.ok(err)
 		if string(file) != "here be fish" {
 			t.Errorf("the attachment is %q", file)

@@ -219,24 +219,32 @@ func TestDraftDropped(t *testing.T) {
 	}
 }
 
+// interrupted is an issue of draft 1 that was cut off at a request, and the name
+// under which its work is kept. The connection stays as bad as it was.
+func (w *world) interrupted(c *Client, method, path string) (issue *Draft, name string) {
+	w.Helper()
+	issue = telegram(w.T)
+	issue.Shared, issue.Action = 1, []dispatch.Party{{Office: "desk"}}
+	issue.Attached = nil
+	w.meddle(hostile.Cut(method, path).Through(http.DefaultTransport))
+	if _, err := c.Send(w.ctx, issue, 2026, nil); err == nil {
+		w.Fatal("nothing was interrupted")
+	}
+	list, err := c.Unfinished()
+	w.ok(err)
+	if len(list) != 1 {
+		w.Fatal(list)
+	}
+	return issue, list[0]
+}
+
 // TestDraftInterrupted has an issue of a draft interrupted, in the middle and just
 // before its draft is ended: it goes on, and the draft ends.
 func TestDraftInterrupted(t *testing.T) {
 	w, gus, ivy, _, _ := bureau(t)
-	issue := telegram(t)
-	issue.Shared, issue.Action = 1, []dispatch.Party{{Office: "desk"}}
-	issue.Attached = nil
-	w.meddle(hostile.Cut(http.MethodPost, api.PathBlobs).Through(http.DefaultTransport))
-	if _, err := gus.Send(w.ctx, issue, 2026, nil); err == nil {
-		t.Fatal("nothing was interrupted")
-	}
-	list, err := gus.Unfinished()
-	w.ok(err)
-	if len(list) != 1 {
-		t.Fatal(list)
-	}
+	_, name := w.interrupted(gus, http.MethodPost, api.PathBlobs)
 	w.meddle(hostile.Cut(http.MethodPost, api.PathDrafts).Through(http.DefaultTransport))
-	sent, err := gus.Resume(w.ctx, list[0], nil)
+	sent, err := gus.Resume(w.ctx, name, nil)
 	w.ok(err)
 	if len(sent.Warnings) == 0 || !strings.Contains(sent.Warnings[len(sent.Warnings)-1], "draft 1 is not ended yet") {
 		t.Fatal(sent.Warnings)
@@ -263,30 +271,19 @@ func TestDraftInterrupted(t *testing.T) {
 func TestDraftLetIn(t *testing.T) {
 	w, gus, _, _, d := bureau(t)
 	jon := w.people["Jon"]
-	issue := telegram(t)
-	issue.Shared, issue.Action = 1, []dispatch.Party{{Office: "desk"}}
-	issue.Attached = nil
-	w.meddle(hostile.Cut(http.MethodPost, api.PathEntries).Through(http.DefaultTransport))
-	if _, err := gus.Send(w.ctx, issue, 2026, nil); err == nil {
-		t.Fatal("nothing was interrupted")
-	}
-	list, err := gus.Unfinished()
-	w.ok(err)
-	if len(list) != 1 {
-		t.Fatal(list)
-	}
+	issue, name := w.interrupted(gus, http.MethodPost, api.PathEntries)
 	w.meddle(nil)
-	_, err = gus.ChangeDraft(w.ctx, &DraftChange{Draft: 1, What: draft.Shared, Source: d.Source, With: append(slices.Clone(d.Last.With), draft.Party{Person: jon.Person})})
+	_, err := gus.ChangeDraft(w.ctx, &DraftChange{Draft: 1, What: draft.Shared, Source: d.Source, With: append(slices.Clone(d.Last.With), draft.Party{Person: jon.Person})})
 	w.ok(err)
 	w.meddle(hostile.Cut(http.MethodGet, api.PathDrafts).Through(http.DefaultTransport))
-	if _, err := gus.Resume(w.ctx, list[0], nil); err == nil {
+	if _, err := gus.Resume(w.ctx, name, nil); err == nil {
 		t.Fatal("it went on without having asked who takes part")
 	}
 	w.meddle(nil)
 	if again, err := gus.Unfinished(); err != nil || len(again) != 1 {
 		t.Fatal("what was begun is gone, for a broken connection:", again, err)
 	}
-	if _, err := gus.Resume(w.ctx, list[0], nil); err == nil || !strings.Contains(err.Error(), "others take part in draft 1") {
+	if _, err := gus.Resume(w.ctx, name, nil); err == nil || !strings.Contains(err.Error(), "others take part in draft 1") {
 		t.Fatal(err)
 	}
 	if list, err := gus.Unfinished(); err != nil || len(list) != 0 {

@@ -371,7 +371,7 @@ func TestHostileLaptop(t *testing.T) {
 	w.ok(err)
 	o, err := ivy.Open(w.ctx, sent.Dispatch)
 	w.ok(err)
-	_, err = ivy.Attachment(w.ctx, o, "map.txt")
+	_, err = ivy.Attachment(w.ctx, o, 0)
 	w.ok(err)
 	w.ok(ivy.Note(w.ctx, sent.Dispatch, "a herring remark"))
 	w.ok(ivy.Request(w.ctx, dispatch.Request{Dispatch: sent.Dispatch, Person: kim.Person, Why: dispatch.Forward, Reason: "she catches herring"}))

@@ -221,7 +221,7 @@ func TestHostile(t *testing.T) {
 	attaches := func(c *Client) error {
 		o, err := c.Open(ctx, s.ref)
 		if err == nil {
-			_, err = c.Attachment(ctx, o, "map.txt")
+			_, err = c.Attachment(ctx, o, 0)
 		}
 		return err
 	}

@@ -1,14 +1,19 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"frank/api"
+	"frank/internal/canon"
+	"frank/internal/hostile"
 )
 
 // cutAfter lets n requests through that change something, and loses the answer
@@ -103,5 +108,55 @@ func TestInterrupted(t *testing.T) {
 		if x.Dispatch.Number != i+1 || x.Pending || !strings.HasPrefix(x.Dispatch.String(), "26 SARN ") {
 			t.Errorf("issued %d: %+v", i+1, x)
 		}
+	}
+}
+
+// TestInterruptedAtTheEnd loses the answer to what completes an issue, with a ledger
+// that takes its time to show it: going on with the issue waits for that, and does
+// not call it a mistake.
+func TestInterruptedAtTheEnd(t *testing.T) {
+	t.Parallel()
+	w, gus, _, _ := staffed(t)
+	lost := false
+	w.meddle(hostile.Attack(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+		if r.Method != http.MethodPost || r.URL.Path != api.PathEntries {
+			return next.RoundTrip(r)
+		}
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		r = r.Clone(r.Context())
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		resp, err := next.RoundTrip(r)
+		var m api.Submission
+		if err == nil && canon.Unmarshal(body, &m) == nil && m.Parts != nil {
+			resp.Body.Close()
+			lost = true
+			return nil, io.ErrUnexpectedEOF
+		}
+		return resp, err
+	}).Through(http.DefaultTransport))
+	_, err := gus.Send(w.ctx, telegram(t), 2026, nil)
+	if err == nil || !lost {
+		t.Fatal("nothing was interrupted:", err)
+	}
+	list, err := gus.Unfinished()
+	w.ok(err)
+	if len(list) != 1 {
+		t.Fatal(list)
+	}
+	const slow = 8 * time.Second
+	old, began := hostile.OldCheckpoint(gus.View().Latest().Note).Through(http.DefaultTransport), time.Now()
+	w.meddle(hostile.Attack(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+		if time.Since(began) < slow {
+			return old.RoundTrip(r)
+		}
+		return next.RoundTrip(r)
+	}).Through(http.DefaultTransport))
+	sent, err := gus.Resume(w.ctx, list[0], nil)
+	w.ok(err)
+	if sent.Copies != 2 || sent.Complete == 0 || time.Since(began) < slow {
+		t.Errorf("after %v: %+v", time.Since(began), sent)
 	}
 }

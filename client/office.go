@@ -430,12 +430,15 @@ func (c *Client) Grant(ctx context.Context, ref frank.Ref, asked []Asked, tell f
 	if err := policy.Check(head.Label, who); err != nil {
 		return nil, err
 	}
-	var warnings []string
 	if err := withoutOffice(policy, head.Label, slices.ContainsFunc(w.Readers, func(r workReader) bool { return r.Office == "" })); err != nil {
 		return nil, err
 	}
-	if warnings = c.changed(office.ID, w.Readers); len(warnings) > 0 && !c.Confirmed {
+	warnings := c.changed(office.ID, w.Readers)
+	if len(warnings) > 0 && !c.Confirmed {
 		return nil, &ChangedError{warnings}
+	}
+	if other := otherSource(head, source.Text); other != "" {
+		warnings = append(warnings, other)
 	}
 	if err := c.deal(w, now, &warnings); err != nil {
 		return nil, err

@@ -202,11 +202,7 @@ func (c *Client) check(ref frank.Ref, sealed []byte) (*Opened, error) {
 			}
 		}
 	}
-	for _, s := range x.Head.Steps {
-		if id, err := c.dir.At(b.Index).Signer(s.Key); err != nil || id != s.Person {
-			warn("who %s the source signed with a key that was not theirs at the time", s.Step)
-		}
-	}
+	o.Warnings = append(o.Warnings, c.headFaults(x.Head, &b)...)
 	if err := dispatch.Covers(x.Head, &b.Begin); err != nil {
 		warn("%v", err)
 	}
@@ -409,12 +405,9 @@ func (c *Client) Acknowledge(ctx context.Context, ref frank.Ref) error {
 	return c.tellAndSettle(ctx, dispatch.KindAcknowledged, dispatch.Acknowledged{Dispatch: ref}, ref, b.Begin.Batch, b.Begin.Office)
 }
 
-// Attachment fetches and opens an attachment of an opened copy.
-func (c *Client) Attachment(ctx context.Context, o *Opened, name string) ([]byte, error) {
-	i := slices.IndexFunc(o.Head.Attached, func(a dispatch.Attachment) bool { return a.Name == name })
-	if i < 0 {
-		return nil, fmt.Errorf("%s has no attachment of that name", o.Head.Dispatch)
-	}
+// Attachment fetches and opens an attachment of an opened copy, by its place in
+// o.Head.Attached: two may have one name.
+func (c *Client) Attachment(ctx context.Context, o *Opened, i int) ([]byte, error) {
 	a := o.Head.Attached[i]
 	sealed, err := c.blob(ctx, a.Sealed)
 	if err != nil {

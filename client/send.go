@@ -615,29 +615,25 @@ func (c *Client) goOn(ctx context.Context, w *work, p *exchange.Pending, e *ledg
 	return sent, c.endDraft(ctx, w, sent)
 }
 
-// completedAlike waits a little for the ledger to show what completed an issue,
-// and checks that it has the same copies.
+// completedAlike waits for the ledger to show what completed an issue, and checks
+// that it has the same copies.
 func (c *Client) completedAlike(ctx context.Context, w *work, want *dispatch.Complete) (bool, error) {
-	for range 50 {
-		if _, err := c.Sync(ctx); err != nil {
-			return false, err
-		}
+	var is *dispatch.Complete
+	shown, err := c.await(ctx, api.PathEntries, func() bool {
 		for _, b := range c.batches[w.Dispatch] {
-			if b.Begin.Batch != w.Batch || b.Complete == nil {
-				continue
+			if b.Begin.Batch == w.Batch {
+				is = b.Complete
 			}
-			if b.Complete.CopyRoot != want.CopyRoot || b.Complete.UnitRoot != want.UnitRoot {
-				return false, alarmf("%s was completed with other copies than this machine made", w.Dispatch)
-			}
-			return true, nil
 		}
-		select {
-		case <-ctx.Done():
-			return false, ctx.Err()
-		case <-time.After(100 * time.Millisecond):
-		}
+		return is != nil
+	})
+	if shown && (is.CopyRoot != want.CopyRoot || is.UnitRoot != want.UnitRoot) {
+		return false, alarmf("%s was completed with other copies than this machine made", w.Dispatch)
 	}
-	return false, nil
+	if err == nil && !shown {
+		err = ctx.Err()
+	}
+	return shown, err
 }
 
 // put hands in sealed things, in parcels.

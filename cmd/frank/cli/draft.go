@@ -101,6 +101,8 @@ func (cmd *draftSignCmd) Run(r *run) error {
 				return err
 			}
 			version = d.Last.Number
+		} else if err := m.StepFault(&mine); err != nil {
+			return frank.WithHint(fmt.Errorf("you cannot sign it so: %w", err), "others than those of the office draft and clear")
 		} else if err := r.keepSigned(cmd.Source, append(steps, mine)); err != nil {
 			return err
 		}
@@ -168,6 +170,9 @@ func (m *member) steps(name, text string, office frank.OfficeID) ([]dispatch.Ste
 		}
 		if id, err := m.Directory().Now().Signer(s.Key); err != nil || id != s.Person {
 			return nil, frank.WithHint(fmt.Errorf("%s.signed has a signature by a key that is not valid for whom it names", name), "%s", again)
+		}
+		if err := m.StepFault(&s); err != nil {
+			return nil, frank.WithHint(fmt.Errorf("%s.signed does not fit: %w", name, err), "%s", again)
 		}
 	}
 	return list, nil

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -108,25 +107,6 @@ func (m *member) show(o *client.Opened, cmd *openCmd) error {
 		}
 	default:
 		m.page(o)
-	}
-	return nil
-}
-
-func (m *member) saveAttachments(o *client.Opened, dir string) error {
-	for _, a := range o.Head.Attached {
-		name := filepath.Base(filepath.Clean("/" + strings.ReplaceAll(a.Name, "\\", "/")))
-		if name != a.Name || name == "." || name == "/" || strings.HasPrefix(name, ".") || inline(name) != name {
-			return fmt.Errorf("an attachment has a name that is none of a file, and was not written")
-		}
-		data, err := m.Attachment(m.run, o, a.Name)
-		if err != nil {
-			return err
-		}
-		path := filepath.Join(dir, fileName(name))
-		if err := m.newFile(path, data); err != nil {
-			return frank.WithHint(err, "the folder after --files must be there, and have no file of that name")
-		}
-		m.note("%s has %s bytes; it is the same for every reader", path, figure.Group(len(data)))
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -102,11 +101,10 @@ func (cmd *sendCmd) Run(r *run) error {
 		if err != nil {
 			return err
 		}
-		base := filepath.Base(name)
-		if slices.ContainsFunc(files, func(f client.File) bool { return f.Name == base }) {
-			return frank.WithHint(fmt.Errorf("two attachments are called %s", base), "rename one of them")
-		}
-		files = append(files, client.File{Name: base, Data: data})
+		files = append(files, client.File{Name: filepath.Base(name), Data: data})
+	}
+	if err := attachable(files); err != nil {
+		return err
 	}
 	return r.member(func(m *member) error {
 		d, err := m.draft(cmd.Source, src, &cmd.dispatchFlags)
