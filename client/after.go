@@ -49,13 +49,9 @@ const (
 // matter. As long as not enough others have asked the same, it returns nil
 // windows and how many dispatches wait.
 func (c *Client) Windows(ctx context.Context, number uint64, matter frank.Hash) (list []Window, waiting int, err error) {
-	_, q, err := c.find(ctx, number)
+	_, _, a, err := c.findMatter(ctx, number, matter)
 	if err != nil {
 		return nil, 0, err
-	}
-	a := q.Asked(matter)
-	if a == nil {
-		return nil, 0, errors.New("no such matter was asked in this inquiry")
 	}
 	if a.Quorum == 0 {
 		return nil, 0, frank.WithHint(errors.New("the matter was not voted for"), "who fetched is looked at once officers have voted for the inquiry")

@@ -253,6 +253,20 @@ func (c *Client) submitOpen(ctx context.Context, e *ledger.Entry, change func(*a
 	return c.submit(ctx, s)
 }
 
+// stateOpenly states something that the server may read, and waits until the
+// ledger shows it.
+func (c *Client) stateOpenly(ctx context.Context, kind string, body any) error {
+	e, err := c.entry(kind, body, false)
+	if err != nil {
+		return err
+	}
+	a, err := c.submitOpen(ctx, e, nil)
+	if err != nil {
+		return err
+	}
+	return c.Settle(ctx, a.Index)
+}
+
 // submitSealed hands an entry in that only those it is sealed to may read.
 func (c *Client) submitSealed(ctx context.Context, e *ledger.Entry, route api.Route, to ...*keyring.Public) (*api.Accepted, error) {
 	return c.submitParts(ctx, e, route, nil, to)

@@ -28,13 +28,9 @@ func (c *Client) Bundle(ctx context.Context, number uint64, matter frank.Hash, p
 // Evidence gathers what goes into a bundle about a matter on which lead and
 // checkers agree.
 func (c *Client) Evidence(ctx context.Context, number uint64, matter frank.Hash) (*bundle.Contents, error) {
-	s, q, err := c.find(ctx, number)
+	s, q, a, err := c.findMatter(ctx, number, matter)
 	if err != nil {
 		return nil, err
-	}
-	a := q.Asked(matter)
-	if a == nil {
-		return nil, errors.New("no such matter was asked in this inquiry")
 	}
 	agreed, err := a.Agreed()
 	switch {

@@ -328,6 +328,18 @@ func (c *Client) find(ctx context.Context, number uint64) (*inquiry.State, *inqu
 	return s, q, nil
 }
 
+// findMatter is find, and what was asked of the matter.
+func (c *Client) findMatter(ctx context.Context, number uint64, matter frank.Hash) (*inquiry.State, *inquiry.Inquiry, *inquiry.Asked, error) {
+	s, q, err := c.find(ctx, number)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if a := q.Asked(matter); a != nil {
+		return s, q, a, nil
+	}
+	return nil, nil, nil, errors.New("no such matter was asked in this inquiry")
+}
+
 // Step takes a step of an inquiry that needs nothing but itself: vote, consent,
 // admit, pause, lift, note, reply, notice, refuse or close. It returns the
 // step's index. What the rules do not allow is not stated; an officer's refusal

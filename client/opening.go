@@ -60,13 +60,9 @@ func (c *Client) Ask(ctx context.Context, number uint64, refs []frank.Ref, check
 // AskNames asks whose the copies are that an agreed result names: the second
 // vote. None given: all that it names.
 func (c *Client) AskNames(ctx context.Context, number uint64, of frank.Hash, numbers []inquiry.Number) (frank.Hash, error) {
-	s, q, err := c.find(ctx, number)
+	s, q, a, err := c.findMatter(ctx, number, of)
 	if err != nil {
 		return frank.Hash{}, err
-	}
-	a := q.Asked(of)
-	if a == nil {
-		return frank.Hash{}, errors.New("no such matter was asked in this inquiry")
 	}
 	agreed, err := a.Agreed()
 	switch {
@@ -191,13 +187,9 @@ func holds(b *dispatch.Batch, number int) bool {
 // and held against their records. What speaks against it is stated in the ledger
 // as a refusal.
 func (c *Client) Release(ctx context.Context, number uint64, matter frank.Hash) (uint64, error) {
-	s, q, err := c.find(ctx, number)
+	s, q, a, err := c.findMatter(ctx, number, matter)
 	if err != nil {
 		return 0, err
-	}
-	a := q.Asked(matter)
-	if a == nil {
-		return 0, errors.New("no such matter was asked in this inquiry")
 	}
 	released, err := c.releasable(ctx, q, a)
 	if err != nil {
@@ -350,13 +342,9 @@ type Traced struct {
 // Trace opens what was released for a matter, as its lead or one of its checkers,
 // traces, and states the result. Whoever does so gets the same report to the bit.
 func (c *Client) Trace(ctx context.Context, number uint64, matter frank.Hash) (*Traced, error) {
-	s, q, err := c.find(ctx, number)
+	s, q, a, err := c.findMatter(ctx, number, matter)
 	if err != nil {
 		return nil, err
-	}
-	a := q.Asked(matter)
-	if a == nil {
-		return nil, errors.New("no such matter was asked in this inquiry")
 	}
 	t, err := c.trace(ctx, q, a)
 	if err != nil {
@@ -406,13 +394,9 @@ func NamedIn(r *trace.Report) (list []inquiry.Number) {
 // Retrace is [Client.Trace] without stating anything: what was found before, found
 // again.
 func (c *Client) Retrace(ctx context.Context, number uint64, matter frank.Hash) (*Traced, error) {
-	_, q, err := c.find(ctx, number)
+	_, q, a, err := c.findMatter(ctx, number, matter)
 	if err != nil {
 		return nil, err
-	}
-	a := q.Asked(matter)
-	if a == nil {
-		return nil, errors.New("no such matter was asked in this inquiry")
 	}
 	return c.trace(ctx, q, a)
 }
@@ -516,13 +500,9 @@ func (c *Client) openPart(ctx context.Context, t *Traced, p inquiry.Part, releas
 
 // NameHolders opens whose the numbers of a matter are, as its lead, and states it.
 func (c *Client) NameHolders(ctx context.Context, number uint64, matter frank.Hash) ([]inquiry.HolderOf, error) {
-	s, q, err := c.find(ctx, number)
+	s, q, a, err := c.findMatter(ctx, number, matter)
 	if err != nil {
 		return nil, err
-	}
-	a := q.Asked(matter)
-	if a == nil {
-		return nil, errors.New("no such matter was asked in this inquiry")
 	}
 	if a.Named != nil {
 		return a.Named.Holders, nil

@@ -741,15 +741,7 @@ func (c *Client) Recall(ctx context.Context, ref frank.Ref, reason string) error
 	if _, err := c.fresh(ctx); err != nil {
 		return err
 	}
-	e, err := c.entry(dispatch.KindRecall, dispatch.Recall{Dispatch: ref, Reason: reason}, false)
-	if err != nil {
-		return err
-	}
-	a, err := c.submitOpen(ctx, e, nil)
-	if err != nil {
-		return err
-	}
-	return c.Settle(ctx, a.Index)
+	return c.stateOpenly(ctx, dispatch.KindRecall, dispatch.Recall{Dispatch: ref, Reason: reason})
 }
 
 // Sign puts a step under a source as it stands.

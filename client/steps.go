@@ -150,15 +150,7 @@ func crowd(people int) int {
 // askReceipts asks the server, in the open, for who fetched a dispatch: see
 // [Client.fetches].
 func (c *Client) askReceipts(ctx context.Context, ref frank.Ref, matter frank.Hash) error {
-	e, err := c.entry(dispatch.KindReceipts, dispatch.Receipts{Dispatch: ref, Matter: matter}, false)
-	if err != nil {
-		return err
-	}
-	a, err := c.submitOpen(ctx, e, nil)
-	if err != nil {
-		return err
-	}
-	return c.Settle(ctx, a.Index)
+	return c.stateOpenly(ctx, dispatch.KindReceipts, dispatch.Receipts{Dispatch: ref, Matter: matter})
 }
 
 // errTooFew is the error for receipts that too few have asked for.
