@@ -101,7 +101,7 @@ func (e *entry) faults() []string {
 			case el.tag == 'c' && !knownClass(el.word):
 				say("%s is no class of words", el.word)
 			case el.tag == 'c':
-				classesOf[i] = append(classesOf[i], strings.NewReplacer("ING", "BASE").Replace(el.word))
+				classesOf[i] = append(classesOf[i], verbal(el.word))
 			case el.tag != 0 && strings.IndexByte("vVnNa", el.tag) < 0:
 				say("%s.%c: there is no mark %q for a word", el.word, el.tag, "."+string(el.tag))
 			case el.tag != 0:
@@ -123,7 +123,7 @@ func (e *entry) faults() []string {
 		say("the readings have verbs, nouns and adjectives marked together")
 	}
 	for i, r := range e.readings {
-		writes := func(j int) bool { return j != i && !e.readings[j].only && len(classesOf[j]) >= len(classesOf[i]) }
+		writes := func(j int) bool { return j != i && !e.readings[j].only && within(classesOf[i], classesOf[j]) }
 		if r.only && !slices.ContainsFunc(numbers(len(e.readings)), writes) {
 			say("reading %d is never written: no other reading has its %s", i+1, strings.Join(classesOf[i], " "))
 		}
@@ -139,6 +139,19 @@ func (e *entry) faults() []string {
 		}
 	}
 	return out
+}
+
+// within reports whether each of some words is one of others, every time it comes.
+func within(some, others []string) bool {
+	others = slices.Clone(others)
+	for _, w := range some {
+		i := slices.Index(others, w)
+		if i < 0 {
+			return false
+		}
+		others = slices.Delete(others, i, i+1)
+	}
+	return true
 }
 
 func numbers(n int) []int {

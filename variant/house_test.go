@@ -59,20 +59,21 @@ func TestLinesSayWhatIsWrong(t *testing.T) {
 		t.Errorf("the stock that is built in: %d entries, %v %v", len(entries), wrong, err)
 	}
 	for line, want := range map[string]string{
-		"each other / one another":               "no kind and colon",
-		"wording: each other / one another":      `no kind "wording"`,
-		"phrase: alone":                          "found one",
-		"phrase: a / b | near x":                 `"near" is no condition`,
-		"phrase: go VERBS / start VERBS":         "VERBS is no class",
-		"phrase: a / b | after DETT":             "DETT is no class",
-		"phrase: a / b | after":                  "names no word",
-		"phrase: begin.q / start.q":              `no mark ".q"`,
-		"phrase: the House / the chamber":        "small letters",
-		"phrase: +one another / +each other":     "without +",
-		"phrase: each other / each other":        "there twice",
-		"phrase: +with a view to ING / to do so": "reading 1 is never written",
-		"phrase: + / one another":                "nothing in it",
-		"phrase: begin.v / aim.n":                "together",
+		"each other / one another":                "no kind and colon",
+		"wording: each other / one another":       `no kind "wording"`,
+		"phrase: alone":                           "found one",
+		"phrase: a / b | near x":                  `"near" is no condition`,
+		"phrase: go VERBS / start VERBS":          "VERBS is no class",
+		"phrase: a / b | after DETT":              "DETT is no class",
+		"phrase: a / b | after":                   "names no word",
+		"phrase: begin.q / start.q":               `no mark ".q"`,
+		"phrase: the House / the chamber":         "small letters",
+		"phrase: +one another / +each other":      "without +",
+		"phrase: each other / each other":         "there twice",
+		"phrase: +with a view to ING / to do so":  "reading 1 is never written",
+		"phrase: draw POSS mind to / +say to OBJ": "reading 2 is never written: no other reading has its OBJ",
+		"phrase: + / one another":                 "nothing in it",
+		"phrase: begin.v / aim.n":                 "together",
 	} {
 		_, wrong := Lines("\n" + line)
 		if len(wrong) == 0 || !strings.HasPrefix(wrong[0].Error(), "line 2: ") || !strings.Contains(wrong[0].Error(), want) {

@@ -330,6 +330,20 @@ func TestStockWritesAsTheText(t *testing.T) {
 	}
 }
 
+// TestStockCarriesByClass: what stood for a class is written in the place of that
+// class, whatever else a reading leaves out.
+func TestStockCarriesByClass(t *testing.T) {
+	s, err := ParseStock("phrase: do everything in POSS power to BASE / +make every effort to BASE / +tell OBJ to BASE\nphrase: of ING DET / +to DET BASE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := "They do everything in their power to help, and speak of keeping the peace."
+	want := "They {?phrase:do everything in their power to help|make every effort to help}, and speak {?phrase:of keeping the|to the keep} peace."
+	if got := Propose(text, ProposeOptions{Stock: s, Kinds: []string{"phrase"}}).String(); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // A memorandum of a thousand words.
 var memo = strings.Repeat("In order to secure a reply, we wrote to them with regard to the matter of wool. It is, however, clear that the present plan, which was made by others, needs help. ", 33)
 

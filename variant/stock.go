@@ -413,10 +413,13 @@ func finalWord(s string) string {
 	return strings.ToLower(f[len(f)-1])
 }
 
+// carried is a word that stood for a class.
+type carried struct{ class, word string }
+
 // match reads elems from token i on and returns the end and the words that
 // stood for classes.
-func (d *document) match(elems []elem, i int, f form) (int, []string, bool) {
-	var captured []string
+func (d *document) match(elems []elem, i int, f form) (int, []carried, bool) {
+	var captured []carried
 	for k, el := range elems {
 		j := i + k
 		if j >= len(d.tok) || d.sent[j] != d.sent[i] || k > 0 && !el.glue && !d.joined(j-1) || el.glue && d.tok[j].Start != d.tok[j-1].End {
@@ -465,7 +468,7 @@ func (d *document) match(elems []elem, i int, f form) (int, []string, bool) {
 		if got == "" || d.lock[j] != 0 {
 			return 0, nil, false
 		}
-		captured = append(captured, got)
+		captured = append(captured, carried{verbal(el.word), got})
 	}
 	end := i + len(elems)
 	// A hyphen or apostrophe makes it part of another word.
@@ -478,9 +481,19 @@ func (d *document) match(elems []elem, i int, f form) (int, []string, bool) {
 	return end, captured, true
 }
 
-// write sets a reading; ok is false if it needs a word that was not there.
-func write(elems []elem, f form, captured []string) (string, bool) {
+// verbal is the class itself, but for ING: that is written of a BASE, and back.
+func verbal(class string) string {
+	if class == "ING" {
+		return "BASE"
+	}
+	return class
+}
+
+// write sets a reading: the first word of a class in the first place for it, and
+// on. ok is false if it needs a word that was not there.
+func write(elems []elem, f form, captured []carried) (string, bool) {
 	var out strings.Builder
+	captured = slices.Clone(captured)
 	for k, el := range elems {
 		if k > 0 && !el.glue {
 			out.WriteByte(' ')
@@ -493,11 +506,12 @@ func write(elems []elem, f form, captured []string) (string, bool) {
 			out.WriteString(w)
 			continue
 		}
-		if len(captured) == 0 {
+		at := slices.IndexFunc(captured, func(c carried) bool { return c.class == verbal(el.word) })
+		if at < 0 {
 			return "", false
 		}
-		w := captured[0]
-		captured = captured[1:]
+		w := captured[at].word
+		captured = slices.Delete(captured, at, at+1)
 		if el.word == "ING" {
 			w = inflect(w, gerund)
 		}
