@@ -42,7 +42,7 @@ func proposeGenitives(d *document) []Proposal {
 
 // Institutions by a common name.
 var institutions = lazy(func() map[string]bool {
-	return set("government governments committee council commission administration department delegation conference board cabinet minister president treasurer ambassador assembly party secretariat agency country nation world chairman people community")
+	return set("government governments committee council commission administration department delegation conference board cabinet minister treasurer ambassador assembly party secretariat agency country nation world chairman people community")
 })
 
 // owner reads who has something, from token i on: "the Dutch Government",
