@@ -118,10 +118,7 @@ func TestFullGroup(t *testing.T) {
 // strong it is.
 func TestSameForEveryCopy(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	var list []*frank.Master
-	for range 50 {
-		list = append(list, written(rng, 300))
-	}
+	list := specimen.List(50, func() *frank.Master { return written(rng, 300) })
 	ix := archive(t, list...)
 	found := 0
 	for i, m := range list {
@@ -151,10 +148,7 @@ func TestSameForEveryCopy(t *testing.T) {
 // twenty of unrelated words are not.
 func TestRecall(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
-	var list []*frank.Master
-	for range 1500 {
-		list = append(list, written(rng, 200))
-	}
+	list := specimen.List(1500, func() *frank.Master { return written(rng, 200) })
 	ix := archive(t, list...)
 	const asked = 1000
 	found, none := 0, 0
@@ -272,10 +266,7 @@ func TestNearly(t *testing.T) {
 // one that rests on all is not, and of an article nothing doubtful is said.
 func TestDoubtful(t *testing.T) {
 	rng := rand.New(rand.NewPCG(19, 20))
-	var list []*frank.Master
-	for range 100 {
-		list = append(list, written(rng, 200))
-	}
+	list := specimen.List(100, func() *frank.Master { return written(rng, 200) })
 	ix := archive(t, list...)
 	doubtful := 0
 	for i, m := range list {

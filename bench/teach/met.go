@@ -16,7 +16,7 @@ import (
 func met(args []string) error {
 	fs := flag.NewFlagSet("met", flag.ExitOnError)
 	stock := fs.String("stock", "", "file of entries")
-	out := fs.String("o", "", "items are written to this name with .items, the key with .key")
+	out := fs.String("o", "", "items are written to this name with 0.items, the key with 0.key")
 	least := fs.Int("least", 3, "places that a reading is met at")
 	salt := fs.String("salt", "met", "of the choice of places")
 	fs.Parse(args)

@@ -47,6 +47,15 @@ func (s Style) Written(rng *rand.Rand, n int) *frank.Master {
 	return m
 }
 
+// List returns so many dispatches.
+func List(count int, written func() *frank.Master) []*frank.Master {
+	list := make([]*frank.Master, count)
+	for i := range list {
+		list[i] = written()
+	}
+	return list
+}
+
 // Turned returns a dispatch whose readings stand in another order: other ones
 // come first, and the text says these.
 func Turned(rng *rand.Rand, m *frank.Master) *frank.Master {

@@ -69,10 +69,7 @@ func TestNeutral(t *testing.T) {
 // answer, where the copies have words in the same places.
 func TestSameForEveryCopy(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	var list []*frank.Master
-	for range 60 {
-		list = append(list, style.Written(rng, 100))
-	}
+	list := specimen.List(60, func() *frank.Master { return style.Written(rng, 100) })
 	ix := archive(t, list...)
 	found := 0
 	for i, m := range list {
@@ -210,10 +207,7 @@ func TestSameMatter(t *testing.T) {
 // TestUnrelated: texts of the same vocabulary as an archive's are not told.
 func TestUnrelated(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
-	var list []*frank.Master
-	for range 1000 {
-		list = append(list, style.Written(rng, 200))
-	}
+	list := specimen.List(1000, func() *frank.Master { return style.Written(rng, 200) })
 	ix := archive(t, list...)
 	falsely, right := 0, 0
 	for i := range 200 {
