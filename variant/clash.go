@@ -2,6 +2,7 @@ package variant
 
 import (
 	"slices"
+	"strings"
 
 	"frank"
 	"frank/prose"
@@ -12,7 +13,8 @@ type Clash struct{ SiteA, ReadingA, SiteB, ReadingB int }
 
 // Clashes returns the pairs of readings at sites within twelve words of each
 // other that would say one content word twice: a word that not both sites have
-// in the author's own reading. SiteA < SiteB; pairs are in order.
+// in the author's own reading; and the pairs at neighbouring sites that would
+// say any word twice running. SiteA < SiteB; pairs are in order.
 func Clashes(m *frank.Master) []Clash {
 	words := prose.Words(m.Text)
 	at := make([]int, len(m.Sites)) // words before each site
@@ -33,9 +35,10 @@ func Clashes(m *frank.Master) []Clash {
 	for a := range m.Sites {
 		length := len(prose.Words(m.Sites[a].Readings[0]))
 		for b := a + 1; b < len(m.Sites) && at[b]-at[a]-length <= window; b++ {
+			meet := b == a+1 && strings.TrimSpace(m.Text[m.Sites[a].End:m.Sites[b].Start]) == ""
 			for ra := range stems[a] {
 				for rb := range stems[b] {
-					if clash(stems[a], ra, stems[b], rb) {
+					if clash(stems[a], ra, stems[b], rb) || meet && stammer(m.Sites[a].Readings[ra], m.Sites[b].Readings[rb]) {
 						out = append(out, Clash{a, ra, b, rb})
 					}
 				}
@@ -59,6 +62,12 @@ func clash(a [][]string, ra int, b [][]string, rb int) bool {
 	return false
 }
 
+// stammer reports that b begins with the word that a, before it, ends with.
+func stammer(a, b string) bool {
+	x, y := prose.Words(a), prose.Words(b)
+	return len(x) > 0 && len(y) > 0 && x[len(x)-1].Norm == y[0].Norm
+}
+
 func stemsOf(reading string) []string {
 	var out []string
 	for _, t := range prose.Words(reading) {
@@ -75,5 +84,5 @@ func stemsOf(reading string) []string {
 
 // echo are words of little content that jar when repeated all the same.
 var echo = lazy(func() map[string]bool {
-	return set("regarding concerning however also too therefore upon whilst while among amongst so such")
+	return set("regarding concerning however also too therefore moreover furthermore almost upon whilst while among amongst so such")
 })

@@ -37,6 +37,8 @@ func TestClashes(t *testing.T) {
 		"{the|a} thing {the|a} other":                     nil,            // but not these
 		"{starting|going} now, {began|started} then":      {{0, 0, 1, 1}}, // one root
 		"{help|assist} them " + far + "{support|help} us": nil,            // too far
+		"we {help|help to} {keep|to keep} it":             {{0, 1, 1, 1}}, // to to
+		"we {help|help to} all {keep|to keep} it":         nil,
 		"{big|large} and {large|great} and {small|big}":   {{0, 0, 2, 1}, {0, 1, 1, 0}},
 	} {
 		if got := Clashes(master(text)); !slices.Equal(got, want) {

@@ -31,12 +31,14 @@ var pauseRules = []func(d *document, i int) (pause, bool){
 
 func proposePauses(d *document) []Proposal {
 	var found []pause
-	for i := range d.tok {
-		for _, rule := range pauseRules {
+	for _, rule := range pauseRules {
+		var of []pause
+		for i := range d.tok {
 			if p, ok := rule(d, i); ok {
-				found = append(found, p)
+				of = append(of, p)
 			}
 		}
+		found = append(found, d.unsettled(of)...)
 	}
 	slices.SortStableFunc(found, func(x, y pause) int {
 		if x.a != y.a {
@@ -55,6 +57,26 @@ func proposePauses(d *document) []Proposal {
 	}
 	return out
 }
+
+// unsettled returns the pauses of one rule, or none where the author has a habit
+// that a departure from it would break. American editors hold to one all through
+// a text; British authors do not, and theirs may all vary.
+func (d *document) unsettled(found []pause) []pause {
+	with := 0
+	for _, p := range found {
+		if _, comma := d.behind(p.a); comma {
+			with++
+		}
+	}
+	if d.variety == american && habitual*min(with, len(found)-with) < len(found) {
+		return nil
+	}
+	return found
+}
+
+// habitual is how many places of a rule an exception is one of, at most, where
+// there is no habit.
+const habitual = 4
 
 // paused proposes the text with the commas of p and without.
 func (d *document) paused(p pause) Proposal {

@@ -8,7 +8,7 @@ var serialKind = kind{
 }
 
 func proposeSerials(d *document) []Proposal {
-	var out []Proposal
+	var found []pause
 	for i := range d.tok {
 		if !d.any(i, []string{"and", "or"}) || d.said(i) || d.near(i+1, i) < 0 || !d.joined(i) {
 			continue
@@ -17,7 +17,11 @@ func proposeSerials(d *document) []Proposal {
 		if prev < 0 || !d.serial(i, prev, comma) && !(comma && d.parallel(i, prev)) {
 			continue
 		}
-		p := d.paused(pause{a: prev})
+		found = append(found, pause{a: prev})
+	}
+	var out []Proposal
+	for _, f := range d.unsettled(found) {
+		p := d.paused(f)
 		p.Kind = "serial"
 		out = append(out, p)
 	}

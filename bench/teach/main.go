@@ -6,6 +6,7 @@
 //	phrases            runs of words that stand in many documents, to write entries on
 //	proof, attest      every reading of entries in a place of its own; how often each is written
 //	met                readings beside what they stand for, the more places the oftener they are met
+//	drawn                whole passages with every site drawn, what departs marked
 //	room               wordings that are met often and have few readings yet
 //	pairs              in which order words are joined
 //	company, tagger    groups of words by their company; the classes of words
@@ -36,9 +37,9 @@ import (
 )
 
 func main() {
-	commands := map[string]func([]string) error{"sheets": sheets, "tagger": tagger, "learn": learn, "checks": checks, "company": company, "phrases": phrases, "proof": proof, "met": met, "room": room, "attest": attest, "pairs": pairs}
+	commands := map[string]func([]string) error{"sheets": sheets, "tagger": tagger, "learn": learn, "checks": checks, "company": company, "phrases": phrases, "proof": proof, "met": met, "drawn": drawn, "room": room, "attest": attest, "pairs": pairs}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		log.Fatal("teach: expected a command: sheets, checks, phrases, proof, met, room, attest, pairs, company, tagger or learn")
+		log.Fatal("teach: expected a command: sheets, checks, phrases, proof, met, drawn, room, attest, pairs, company, tagger or learn")
 	}
 	if err := commands[os.Args[1]](os.Args[2:]); err != nil {
 		log.Fatal("teach: ", err)
