@@ -18,8 +18,7 @@ func TestPauses(t *testing.T) {
 		{"pause", "In the circumstances, we think that it is late.", "", "In the {circumstances, we|circumstances we} think that it is late."},
 		{"pause", "On Monday the boat will leave.", "", "On Monday{ the|, the} boat will leave."},
 		{"pause", "In 1950, the boat was late.", inBritish, "In 1950{, the| the} boat was late."},
-		{"pause", "In 1950, the boat was late.", inAmerican, ""}, // a habit
-		{"pause", "In 1950, the boat was late. In 1951 the boat was late.", inAmerican, "In 1950{, the| the} boat was late. In 1951{ the|, the} boat was late."},
+		{"pause", "In 1950, the boat was late.", inAmerican, ""},
 		{"pause", "And today we are here with you.", "", "And {today we|today, we} are here with you."},
 		{"pause", "Unfortunately, the boat was late.", inBritish, "{Unfortunately, the|Unfortunately the} boat was late."},
 		{"pause", "Unfortunately, the boat was late.", inAmerican, ""},
@@ -59,9 +58,9 @@ func TestPauses(t *testing.T) {
 		{"pause", "IN FACT WE ARE LATE", "", ""},
 		// lists
 		{"serial", "We spoke of houses, roads and bridges.", "", "We spoke of houses, {roads and|roads, and} bridges."},
-		{"serial", "We spoke of houses, roads, and bridges.", "", "We spoke of houses, {roads, and|roads and} bridges."},
-		{"serial", "We spoke of houses, roads, and bridges.", inAmerican, ""}, // a habit
-		{"serial", "We spoke of houses, roads, and bridges. We saw boats, nets and lamps.", inAmerican, "We spoke of houses, {roads, and|roads and} bridges. We saw boats, {nets and|nets, and} lamps."},
+		{"serial", "We spoke of houses, roads, and bridges.", inBritish, "We spoke of houses, {roads, and|roads and} bridges."},
+		{"serial", "We spoke of houses, roads, and bridges.", "", ""}, // an American's, most likely
+		{"serial", "We spoke of houses, roads, and bridges.", inAmerican, ""},
 		{"serial", "We met the Minister, a lawyer, and a friend.", "", ""},
 		{"serial", "We spoke of men and boys, girls and women.", "", ""},
 		{"serial", "In recent years, roads and bridges fell.", "", ""},

@@ -8,22 +8,28 @@ var serialKind = kind{
 }
 
 func proposeSerials(d *document) []Proposal {
-	var found []pause
+	if d.edited() {
+		return nil
+	}
+	var out []Proposal
+	for _, prev := range d.serials() {
+		p := d.paused(pause{a: prev})
+		p.Kind = "serial"
+		out = append(out, p)
+	}
+	return out
+}
+
+// serials returns the words before the conjunction of each series of three or
+// more.
+func (d *document) serials() (out []int) {
 	for i := range d.tok {
 		if !d.any(i, []string{"and", "or"}) || d.said(i) || d.near(i+1, i) < 0 || !d.joined(i) {
 			continue
 		}
-		prev, comma := d.before(i)
-		if prev < 0 || !d.serial(i, prev, comma) && !(comma && d.parallel(i, prev)) {
-			continue
+		if prev, comma := d.before(i); prev >= 0 && (d.serial(i, prev, comma) || comma && d.parallel(i, prev)) {
+			out = append(out, prev)
 		}
-		found = append(found, pause{a: prev})
-	}
-	var out []Proposal
-	for _, f := range d.unsettled(found) {
-		p := d.paused(f)
-		p.Kind = "serial"
-		out = append(out, p)
 	}
 	return out
 }
