@@ -32,16 +32,16 @@ type Near struct {
 }
 
 const (
-	window = 120 // words of a passage
-	stride = 60  // words from one passage to the next
+	window = 160 // words of a passage
+	stride = 80  // words from one passage to the next
 
 	// A term is worth how rare it is, at most maxWorth, less what a term of the
 	// article that is not in the dispatch speaks against it; and less, the more
 	// terms the dispatch has beyond usual, as it then has any of them more
 	// easily.
 	maxWorth = 11 * log64.Bit
-	less     = 1 * log64.Bit
-	usual    = 175
+	less     = log64.Bit / 2
+	usual    = 100
 
 	// Dispatches are found by terms that are no more common than this, the rarest
 	// first and only so many dispatches' at a time, and then weighed by all.
@@ -54,11 +54,11 @@ const (
 	// dispatch that comes so far behind, margin added, by so many sixteenths: an
 	// article shares names with every dispatch about its matter. A small archive
 	// does not have so many about any, and is taken to have one that shares least.
-	rank    = 10
-	margin  = 5 * log64.Bit
+	rank    = 8
+	margin  = 10 * log64.Bit
 	least   = 15 * log64.Bit
-	same    = 25 // to be told as about the same matter
-	retells = 30 // to be told as retelling
+	same    = 22 // to be told as about the same matter
+	retells = 27 // to be told as retelling
 
 	near       = 4 // others that are told
 	nearOf8    = 6 // of what the best shares, in eighths
