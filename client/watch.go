@@ -170,7 +170,11 @@ func (c *Client) watchIndex() (*watch.Index, error) {
 
 // termIndex reads the index of terms that is kept.
 func (c *Client) termIndex() (*retold.Index, error) {
-	ix := retold.NewIndex()
+	place := map[frank.Ref]int{}
+	for i, b := range c.fingerprinted() {
+		place[b.Begin.Dispatch] = i
+	}
+	ix := retold.NewIndex(func(ref frank.Ref) int { return place[ref] })
 	return ix, readSegments(c, termFiles, retold.ReadSegment, ix.Attach)
 }
 

@@ -151,7 +151,7 @@ func TestWatch(t *testing.T) {
 // termsOf is the segment of terms of the dispatch that is sent.
 func termsOf(t *testing.T, ref frank.Ref) []byte {
 	t.Helper()
-	ix := retold.NewIndex()
+	ix := retold.NewIndex(func(frank.Ref) int { return 0 })
 	if err := ix.Add(ref, retold.Terms(master(t))); err != nil {
 		t.Fatal(err)
 	}

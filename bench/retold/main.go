@@ -37,10 +37,10 @@ import (
 )
 
 type options struct {
-	corpus, retellings, common string
-	n, every                   int
-	seed                       uint64
-	random, anywhere, show     bool
+	corpus, retellings, common   string
+	n, every                     int
+	seed                         uint64
+	random, anywhere, show, late bool
 }
 
 func main() {
@@ -53,6 +53,7 @@ func main() {
 	flag.Uint64Var(&o.seed, "seed", 1, "seed of everything random")
 	flag.BoolVar(&o.random, "random", false, "sites at random in what is retold, too")
 	flag.BoolVar(&o.anywhere, "anywhere", false, "sites at names and figures too")
+	flag.BoolVar(&o.late, "late", false, "also ask soon after each was issued")
 	flag.BoolVar(&o.show, "show", false, "print what is told")
 	flag.Parse()
 	if err := run(o); err != nil {
@@ -66,6 +67,32 @@ type archive struct {
 	options
 	at    map[string]frank.Ref // of the real ones, by id
 	index *retold.Index
+	last  int // place of the one that counts as issued last
+}
+
+// place is where a dispatch stands in the order of issue: that of the corpora,
+// which go by date, begun behind the one that is to be the last.
+func (a *archive) place(ref frank.Ref) int {
+	i := number(ref)
+	if i <= a.last {
+		i += 1 << 24
+	}
+	return i
+}
+
+// number is the how manieth of the archive a dispatch is.
+func number(ref frank.Ref) int { return int(ref.Place[5]-'A')*500_000 + ref.Number - 1 }
+
+// until makes the index anew, as if the dispatch at this place was issued last.
+func (a *archive) until(last int) {
+	a.last = last
+	ix := retold.NewIndex(a.place)
+	for _, s := range a.index.Segments() {
+		if err := ix.Attach(s); err != nil {
+			panic(err)
+		}
+	}
+	a.index = ix
 }
 
 type retelling struct{ ID, Corpus, Detail, Text string }
@@ -119,6 +146,11 @@ func run(o options) error {
 	a.ask("by themselves", list, nil)
 	a.ask("in an article", list, articles)
 	a.unrelated(docs[2])
+	if a.late {
+		for _, since := range []int{25, 100, 200} {
+			a.ask(fmt.Sprintf("when %d more were issued since", since), list, nil, since)
+		}
+	}
 	if len(list) > 0 {
 		a.index = nil
 		if err := a.build(docs[0], docs[1], told, true); err != nil {
@@ -178,7 +210,8 @@ func small(w string) bool {
 }
 
 func (a *archive) build(dispatches, modern []texts.Document, told map[string]bool, without bool) error {
-	a.index, a.at = retold.NewIndex(), map[string]frank.Ref{}
+	a.last = -1
+	a.index, a.at = retold.NewIndex(a.place), map[string]frank.Ref{}
 	chain := texts.NewChain(dispatches, modern)
 	may, words := small, slices.DeleteFunc(slices.Clone(chain.Words), func(w string) bool { return !small(w) })
 	if a.anywhere {
@@ -313,7 +346,7 @@ func termOf(word string) uint16 {
 }
 
 // ask asks for retellings, by themselves or each in the middle of an article.
-func (a *archive) ask(how string, list []retelling, articles []texts.Document) {
+func (a *archive) ask(how string, list []retelling, articles []texts.Document, since ...int) {
 	if len(list) == 0 {
 		return
 	}
@@ -326,8 +359,11 @@ func (a *archive) ask(how string, list []retelling, articles []texts.Document) {
 			at := len(body) / 2
 			text = strings.Join(slices.Concat(body[:at], strings.Fields(r.Text), body[at:]), " ")
 		}
-		found := a.index.Find(text, prose.Words(text))
 		want, there := a.at[r.ID]
+		if len(since) > 0 {
+			a.until(min(number(want)+since[0], a.index.Len()-1))
+		}
+		found := a.index.Find(text, prose.Words(text))
 		where := slices.IndexFunc(found, func(f retold.Retelling) bool { return there && f.Dispatch == want })
 		for _, key := range []string{r.Corpus, r.Detail, "all"} {
 			t := of[key]
@@ -364,10 +400,13 @@ func (a *archive) ask(how string, list []retelling, articles []texts.Document) {
 func (a *archive) unrelated(docs []texts.Document) {
 	var asked, told, strong [2]int
 	var processors, clock []time.Duration
-	for _, d := range docs {
+	for i, d := range docs {
 		kept := 0
 		if d.Aside() {
 			kept = 1
+		}
+		if i%50 == 0 { // among others that were issued last
+			a.until(i * 7919 % a.index.Len())
 		}
 		words := prose.Words(d.Text)
 		start, used := time.Now(), processor()

@@ -16,7 +16,8 @@ import (
 // is about the same matter as.
 type Retelling struct {
 	Dispatch frank.Ref `json:"dispatch"`
-	From     int       `json:"from"` // the article's words from From up to, not including, To
+	Latest   int       `json:"latest,omitempty"` // it was looked for among so many that were issued last; 0: among all
+	From     int       `json:"from"`             // the article's words from From up to, not including, To
 	To       int       `json:"to"`
 	Score    int       `json:"score"`  // what the terms shared are worth, in 1/64 bit
 	Chance   int       `json:"chance"` // what they must be worth more than, given what other dispatches share with the passage
@@ -54,17 +55,26 @@ const (
 	// dispatch that comes so far behind, margin added, by so many sixteenths: an
 	// article shares names with every dispatch about its matter. A small archive
 	// does not have so many about any, and is taken to have one that shares least.
-	rank    = 8
-	margin  = 10 * log64.Bit
-	least   = 15 * log64.Bit
-	same    = 22 // to be told as about the same matter
-	retells = 27 // to be told as retelling
+	rank   = 8
+	margin = 10 * log64.Bit
+	least  = 15 * log64.Bit
 
 	near       = 4 // others that are told
 	nearOf8    = 6 // of what the best shares, in eighths
 	maxTerms   = 24
 	maxAnswers = 16
 )
+
+// scope is what of an archive a passage is held against: all, or so many that
+// were issued last. What the press has is mostly of late, and among few dispatches
+// even fewer are about a matter.
+type scope struct {
+	latest  int // 0: all
+	same    int // to be told as about the same matter, in sixteenths as above
+	retells int // to be told as retelling
+}
+
+var scopes = [...]scope{{0, 22, 27}, {256, 26, 30}}
 
 // common says in how many of so many dispatches, not of this archive, each term
 // stands: a small archive does not know what is rare. bench/retold makes it.
@@ -90,9 +100,7 @@ func (ix *Index) Find(text string, words []prose.Token) []Retelling {
 	var found []Retelling
 	for from := 0; from < len(words); from += stride {
 		to := min(len(words), from+window)
-		if r := f.passage(from, to); r != nil {
-			found = append(found, *r)
-		}
+		found = append(found, f.passage(from, to)...)
 		if to == len(words) {
 			break
 		}
@@ -117,8 +125,8 @@ type finder struct {
 	worth []uint32 // per word, what its term is worth to a dispatch of the usual size
 	score []uint32 // per dispatch of a segment: worth << 8 | terms
 
-	reached []uint16 // dispatches of a segment that share enough to be looked at
-	top     []candidate
+	reached []uint16                 // dispatches of a segment that share enough to be looked at
+	top     [len(scopes)][]candidate // by scope
 }
 
 // candidate is a dispatch that shares rare terms with a passage.
@@ -150,8 +158,8 @@ func (f *finder) weigh() {
 	}
 }
 
-// passage looks for the dispatch that a passage may retell.
-func (f *finder) passage(from, to int) *Retelling {
+// passage looks for the dispatches that a passage may retell, one a scope.
+func (f *finder) passage(from, to int) (found []Retelling) {
 	var own []int // words that are the first in the passage with their term
 	seen := map[int32]bool{}
 	for i := from; i < to; i++ {
@@ -161,12 +169,26 @@ func (f *finder) passage(from, to int) *Retelling {
 		}
 	}
 	rare := f.rare(own)
-	f.top = f.top[:0]
+	for i := range f.top {
+		f.top[i] = f.top[i][:0]
+	}
 	for k := range f.parts {
 		f.poll(k, rare)
 	}
-	for i := range f.top {
-		c := &f.top[i]
+	for i, s := range scopes {
+		if r := f.clearest(s, f.top[i], own); r != nil {
+			r.From, r.To = from, to
+			found = append(found, *r)
+		}
+	}
+	return found
+}
+
+// clearest weighs the candidates of a scope by all words of the passage, and
+// returns the best if it is far enough before the others.
+func (f *finder) clearest(in scope, top []candidate, own []int) *Retelling {
+	for i := range top {
+		c := &top[i]
 		p := f.parts[c.segment].Segment
 		sum, n := 0, 0
 		for _, w := range own {
@@ -177,27 +199,27 @@ func (f *finder) passage(from, to int) *Retelling {
 		}
 		c.score = sum - n*surplus(p.many[c.dispatch])
 	}
-	slices.SortFunc(f.top, compare)
-	if len(f.top) == 0 {
+	slices.SortFunc(top, compare)
+	if len(top) == 0 {
 		return nil
 	}
 	others := least
-	if len(f.top) >= rank {
-		others = max(others, f.top[rank-1].score)
+	if len(top) >= rank {
+		others = max(others, top[rank-1].score)
 	}
 	others += margin
-	best, chance := f.top[0], others*same/16
+	best, chance := top[0], others*in.same/16
 	if best.score <= chance {
 		return nil
 	}
 	p := f.parts[best.segment].Segment
-	r := &Retelling{Dispatch: p.refs[best.dispatch], From: from, To: to, Score: best.score, Chance: chance, Strong: 16*best.score > others*retells, Terms: []string{}, Near: []Near{}}
-	own = slices.DeleteFunc(own, func(w int) bool { return !p.has(best.dispatch, int(f.terms[w])) })
+	r := &Retelling{Dispatch: p.refs[best.dispatch], Latest: in.latest, Score: best.score, Chance: chance, Strong: 16*best.score > others*in.retells, Terms: []string{}, Near: []Near{}}
+	own = slices.DeleteFunc(slices.Clone(own), func(w int) bool { return !p.has(best.dispatch, int(f.terms[w])) })
 	slices.SortStableFunc(own, func(a, b int) int { return cmp.Compare(f.worth[b], f.worth[a]) })
 	for _, w := range own[:min(len(own), maxTerms)] {
 		r.Terms = append(r.Terms, f.text[f.words[w].Start:f.words[w].End])
 	}
-	for _, c := range f.top[1:] {
+	for _, c := range top[1:] {
 		if len(r.Near) == near || 8*c.score < nearOf8*best.score {
 			break
 		}
@@ -230,15 +252,23 @@ func compare(a, b candidate) int {
 // the candidates.
 func (f *finder) poll(k int, rare []int) {
 	p := f.parts[k].Segment
+	issued := f.ix.issued[p]
 	score := f.score[:len(p.refs)]
 	clear(score)
-	floor := glimpse
-	if len(f.top) == candidates {
-		floor = max(floor, f.top[candidates-1].score)
+	var floor [len(scopes)]int
+	lowest := maxWorth * window
+	for i, s := range scopes {
+		floor[i] = glimpse
+		if len(f.top[i]) == candidates {
+			floor[i] = max(floor[i], f.top[i][candidates-1].score)
+		}
+		if f.ix.within(s, issued.last) {
+			lowest = min(lowest, floor[i])
+		}
 	}
 	f.reached = f.reached[:0]
 	for _, w := range rare {
-		add, over := f.worth[w]<<8|1, uint32(floor)<<8
+		add, over := f.worth[w]<<8|1, uint32(lowest)<<8
 		for _, d := range p.list(int(f.terms[w])) {
 			was := score[d]
 			score[d] = was + add
@@ -250,12 +280,19 @@ func (f *finder) poll(k int, rare []int) {
 	for _, d := range f.reached {
 		s := score[d]
 		sum := int(s>>8) - int(s&255)*surplus(p.many[d])
-		if sum >= floor && !f.parts[k].Gone(int(d)) {
-			f.top = append(f.top, candidate{k, int(d), sum})
+		if sum < lowest || f.parts[k].Gone(int(d)) {
+			continue
+		}
+		for i, in := range scopes {
+			if sum >= floor[i] && f.ix.within(in, issued.at[d]) {
+				f.top[i] = append(f.top[i], candidate{k, int(d), sum})
+			}
 		}
 	}
-	slices.SortFunc(f.top, compare)
-	f.top = f.top[:min(len(f.top), candidates)]
+	for i := range f.top {
+		slices.SortFunc(f.top[i], compare)
+		f.top[i] = f.top[i][:min(len(f.top[i]), candidates)]
+	}
 }
 
 // has reports whether a dispatch has a term.

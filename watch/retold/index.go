@@ -15,6 +15,17 @@ import (
 type Index struct {
 	index
 	counts [values]uint64 // dispatches that have each term
+
+	place  func(frank.Ref) int // in the order of issue
+	issued map[*Segment]issued
+	newest int32
+}
+
+// issued is where a segment's dispatches stand in the order of issue, and where
+// the last of them does.
+type issued struct {
+	at   []int32
+	last int32
 }
 
 type (
@@ -25,9 +36,9 @@ type (
 // MaxSegment is how many dispatches one segment holds.
 const MaxSegment = 1 << 16
 
-// NewIndex returns an empty index.
-func NewIndex() *Index {
-	ix := &Index{}
+// NewIndex returns an empty index of dispatches that were issued in this order.
+func NewIndex(place func(frank.Ref) int) *Index {
+	ix := &Index{place: place, issued: map[*Segment]issued{}, newest: -1}
 	ix.index = segments.New(MaxSegment, func() segments.Builder[*Segment, []uint16] { return &builder{} }, ix.count)
 	return ix
 }
@@ -47,11 +58,28 @@ func (ix *Index) Add(ref frank.Ref, terms []uint16) error {
 	return nil
 }
 
-// count sums up how many dispatches have each term, over all segments.
+// count sums up how many dispatches have each term, over all segments, and asks
+// when those of a segment were issued.
 func (ix *Index) count(s *Segment, times int) {
+	delete(ix.issued, s)
+	if times > 0 {
+		is := issued{last: -1}
+		for _, ref := range s.refs {
+			at := int32(ix.place(ref))
+			is.at, is.last = append(is.at, at), max(is.last, at)
+		}
+		ix.issued[s] = is
+		ix.newest = max(ix.newest, is.last)
+	}
 	for v := range values {
 		ix.counts[v] += uint64(times) * uint64(len(s.list(v))) // -1 wraps around, and takes away
 	}
+}
+
+// within reports whether a dispatch that stands there in the order of issue is in
+// a scope.
+func (ix *Index) within(s scope, place int32) bool {
+	return s.latest == 0 || place > ix.newest-int32(s.latest)
 }
 
 // Segment is the terms of some dispatches, by term. It never changes.

@@ -29,8 +29,11 @@ var style = specimen.Style{
 	Sites:   5,
 }
 
+// inOrder says that dispatches were issued as they are numbered.
+func inOrder(ref frank.Ref) int { return ref.Number - 1 }
+
 func archive(t interface{ Fatal(...any) }, list ...*frank.Master) *Index {
-	ix := NewIndex()
+	ix := NewIndex(inOrder)
 	for i, m := range list {
 		if err := ix.Add(specimen.Ref(i), Terms(m)); err != nil {
 			t.Fatal(err)
@@ -204,6 +207,30 @@ func TestSameMatter(t *testing.T) {
 	}
 }
 
+// TestLatest: where ten dispatches of old tell of a matter and one of late does,
+// the one is told, as such; when it is of old too, none is.
+func TestLatest(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	var list []*frank.Master
+	for range 10 {
+		list = append(list, &frank.Master{Text: memo})
+	}
+	for range 255 {
+		list = append(list, style.Written(rng, 100))
+	}
+	list = append(list, &frank.Master{Text: memo})
+	found := archive(t, list...).Find(told, prose.Words(told))
+	if len(found) != 1 || found[0].Dispatch != specimen.Ref(265) || found[0].Latest != 256 {
+		t.Errorf("%+v", found)
+	}
+	for range 256 {
+		list = append(list, style.Written(rng, 100))
+	}
+	if found := archive(t, list...).Find(told, prose.Words(told)); len(found) > 0 {
+		t.Errorf("%+v", found)
+	}
+}
+
 // TestUnrelated: texts of the same vocabulary as an archive's are not told.
 func TestUnrelated(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
@@ -232,7 +259,7 @@ func TestUnrelated(t *testing.T) {
 func TestIndexLives(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 2))
-		ix, there := NewIndex(), map[int][]uint16{}
+		ix, there := NewIndex(inOrder), map[int][]uint16{}
 		for range rapid.IntRange(1, 25).Draw(t, "steps") {
 			i := rng.IntN(12)
 			switch rng.IntN(5) {
@@ -244,7 +271,7 @@ func TestIndexLives(t *testing.T) {
 			case 1:
 				ix.Settle()
 			case 2:
-				again := NewIndex()
+				again := NewIndex(inOrder)
 				for _, s := range ix.Segments() {
 					o, err := ReadSegment(s.Bytes())
 					if err != nil {
@@ -308,7 +335,7 @@ func TestBitIdentical(t *testing.T) {
 		text := specimen.Copy(rng, m)
 		fmt.Fprint(h, ix.Find(text, prose.Words(text)))
 	}
-	const want = "236c9f32fa5e549fcf159560a5721068"
+	const want = "280f662262bad2e5f4c43b41463900c0"
 	if got := hex.EncodeToString(h.Sum(nil)[:16]); got != want {
 		t.Errorf("%s, not %s", got, want)
 	}
@@ -348,7 +375,7 @@ func TestRefused(t *testing.T) {
 		t.Error("the older version is not left as it is")
 	}
 	for _, terms := range [][]uint16{{values}, {5, 5}, {6, 5}} {
-		if NewIndex().Add(specimen.Ref(0), terms) == nil {
+		if NewIndex(inOrder).Add(specimen.Ref(0), terms) == nil {
 			t.Errorf("%v was added", terms)
 		}
 	}
@@ -366,7 +393,7 @@ func FuzzSplit(f *testing.F) {
 		if !bytes.HasPrefix(data, again) || len(bytes.Trim(data[len(again):], "\x00")) > 0 {
 			t.Errorf("%x was read, and is written %x", data, again)
 		}
-		if err := NewIndex().Add(specimen.Ref(0), terms); err != nil {
+		if err := NewIndex(inOrder).Add(specimen.Ref(0), terms); err != nil {
 			t.Error(err)
 		}
 	})
@@ -385,7 +412,7 @@ func FuzzSegment(f *testing.F) {
 		if !bytes.Equal(s.Bytes(), data) {
 			t.Errorf("%x was read, and is written %x", data, s.Bytes())
 		}
-		ix := NewIndex()
+		ix := NewIndex(inOrder)
 		ix.Attach(s)
 		ix.Find(told, prose.Words(told))
 	})

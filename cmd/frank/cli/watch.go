@@ -237,8 +237,12 @@ func (cmd *watchLookCmd) say(m *member, l *looked) error {
 		if r.Strong {
 			what = "may retell"
 		}
-		m.say("%s: %s %s, though it does not quote it: the words %d to %d share with it %s%s", name,
-			what, r.Dispatch, r.From+1, r.To, inline(strings.Join(r.Terms, ", ")), alike(r.Near))
+		late := ""
+		if r.Latest > 0 {
+			late = fmt.Sprintf(", of the last %d", r.Latest)
+		}
+		m.say("%s: %s %s%s, though it does not quote it: the words %d to %d share with it %s%s", name,
+			what, r.Dispatch, late, r.From+1, r.To, inline(strings.Join(r.Terms, ", ")), alike(r.Near))
 	}
 	if l.Verdict == unknown && cmd.Every == 0 {
 		m.say("%s: quotes nothing that was issued, and retells nothing that is recognised", name)
