@@ -143,8 +143,8 @@ func run(o options) error {
 			articles = append(articles, d)
 		}
 	}
-	a.ask("by themselves", list, nil)
-	a.ask("in an article", list, articles)
+	a.ask("by themselves", list, nil, 0)
+	a.ask("in an article", list, articles, 0)
 	a.unrelated(docs[2])
 	if a.late {
 		for _, since := range []int{25, 100, 200} {
@@ -156,7 +156,7 @@ func run(o options) error {
 		if err := a.build(docs[0], docs[1], told, true); err != nil {
 			return err
 		}
-		a.ask("their dispatches not in the archive", list, nil)
+		a.ask("their dispatches not in the archive", list, nil, 0)
 	}
 	return nil
 }
@@ -345,8 +345,9 @@ func termOf(word string) uint16 {
 	return t
 }
 
-// ask asks for retellings, by themselves or each in the middle of an article.
-func (a *archive) ask(how string, list []retelling, articles []texts.Document, since ...int) {
+// ask asks for retellings, by themselves or each in the middle of an article;
+// where since is not 0, each when so many more dispatches were issued since.
+func (a *archive) ask(how string, list []retelling, articles []texts.Document, since int) {
 	if len(list) == 0 {
 		return
 	}
@@ -360,8 +361,8 @@ func (a *archive) ask(how string, list []retelling, articles []texts.Document, s
 			text = strings.Join(slices.Concat(body[:at], strings.Fields(r.Text), body[at:]), " ")
 		}
 		want, there := a.at[r.ID]
-		if len(since) > 0 {
-			a.until(min(number(want)+since[0], a.index.Len()-1))
+		if since > 0 {
+			a.until(min(number(want)+since, a.index.Len()-1))
 		}
 		found := a.index.Find(text, prose.Words(text))
 		where := slices.IndexFunc(found, func(f retold.Retelling) bool { return there && f.Dispatch == want })
