@@ -36,7 +36,7 @@ func proposePauses(d *document) []Proposal {
 	var found []pause
 	for i := range d.tok {
 		for _, rule := range pauseRules {
-			if p, ok := rule(d, i); ok {
+			if p, ok := rule(d, i); ok && !d.overLock(p) {
 				found = append(found, p)
 			}
 		}
@@ -57,6 +57,17 @@ func proposePauses(d *document) []Proposal {
 		out = append(out, d.paused(p))
 	}
 	return out
+}
+
+// overLock reports that something locked but a name stands between the two commas of
+// p: a figure, which no site has in it.
+func (d *document) overLock(p pause) bool {
+	for k := p.a + 1; k <= p.b; k++ {
+		if l := d.lock[k]; l != 0 && l != name && l != negation && l != operative {
+			return true
+		}
+	}
+	return false
 }
 
 // edited reports a text of the kind whose commas are held to one habit from end

@@ -261,9 +261,9 @@ func (d *document) joined(i int) bool {
 }
 
 // has reports whether token i is of a class, or is the word given in small
-// letters. Token -1 is the edge of the sentence.
+// letters. Token -1 is the edge of the sentence, as is what is behind the text.
 func (d *document) has(i int, class string) bool {
-	if i < 0 {
+	if i < 0 || i >= len(d.tok) {
 		return class == "STOP" || class == "EDGE"
 	}
 	w := d.word(i)

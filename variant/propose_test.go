@@ -292,6 +292,17 @@ func FuzzPropose(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) { check(t, text) })
 }
 
+// TestCutShort: a text may end anywhere.
+func TestCutShort(t *testing.T) {
+	const text = "In the circumstances; if I don't we think it is late. We don't think that in 5 per cent it is so. In the circumstances; if I don't think that they are late, we shall as you say begin, in fact, to ask for more ships, boats and men than the Minister's office of which the head was in London on Monday has had in order to help us; either this or that, however, will do."
+	words := strings.Fields(text)
+	for from := range words {
+		for to := from; to <= len(words); to++ {
+			check(t, strings.Join(words[from:to], " "))
+		}
+	}
+}
+
 func TestProposalsHoldForAnyText(t *testing.T) {
 	words := strings.Split("In order to secure|In|order|the whole|plan|,|however,|it is|.|We don't think that|think|that|each other|5 per cent|of wool, cotton and tin|wool|“|”|'|(|)|{!|}|a|an|particularly|additional|which would be|carefully considered|.\n\n|shall not|Mr Smith|begin to work|work|labour|realise", "|")
 	n := 0
