@@ -69,13 +69,7 @@ func drawn(text string, from, to int, r *rand.Rand) string {
 	if err != nil {
 		log.Fatal("blind: ", err)
 	}
-	reading := make([]int, len(m.Sites))
-	for _, u := range m.Units {
-		joint := u.Joint[r.IntN(len(u.Joint))]
-		for k, s := range u.Sites {
-			reading[s] = joint[k]
-		}
-	}
+	reading := corpus.Draw(r, m)
 	var out strings.Builder
 	at := from
 	for k, s := range m.Sites {

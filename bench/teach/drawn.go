@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"strings"
 
-	"frank"
+	"frank/bench/corpus"
 	"frank/prose"
 	"frank/variant"
 )
@@ -58,7 +58,7 @@ func drawnPassage(r *rand.Rand, text string, length int) (passage, key string) {
 	if err != nil {
 		return "", ""
 	}
-	reading := draw(r, m)
+	reading := corpus.Draw(r, m)
 	var b, keys strings.Builder
 	at, n := from, 0
 	for i, s := range m.Sites {
@@ -73,16 +73,4 @@ func drawnPassage(r *rand.Rand, text string, length int) (passage, key string) {
 	}
 	b.WriteString(m.Text[at:to])
 	return strings.Join(strings.Fields(strings.ToValidUTF8(b.String(), "")), " "), strings.TrimPrefix(keys.String(), "\t")
-}
-
-// draw returns a reading for each site, by the laws copies are drawn by.
-func draw(r *rand.Rand, m *frank.Master) []int {
-	reading := make([]int, len(m.Sites))
-	for _, u := range m.Units {
-		joint := u.Joint[r.IntN(len(u.Joint))]
-		for k, s := range u.Sites {
-			reading[s] = joint[k]
-		}
-	}
-	return reading
 }
