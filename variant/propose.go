@@ -173,6 +173,7 @@ type document struct {
 	classed []bool            // by sentence
 
 	fromStock map[string][]Proposal // by kind, once read
+	capital   map[string]bool       // words that are always written so, once asked for
 }
 
 func newDocument(text string, taken []prose.Span) *document {
@@ -372,6 +373,34 @@ const window = 12
 func (d *document) repeats(s string, own map[string]bool, from, to int) bool {
 	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) }) {
 		if st := contentStem(w); st != "" && !own[st] && d.stemNear(st, from, to) {
+			return true
+		}
+	}
+	return false
+}
+
+// lowers reports a word in s, and not in own, that the text writes with a capital
+// wherever it has it: the Nation.
+func (d *document) lowers(s, own string) bool {
+	if d.capital == nil {
+		d.capital = map[string]bool{}
+		low := map[string]bool{}
+		for i, t := range d.tok {
+			if t.Class != prose.Word || d.first[i] || d.lock[i] == heading {
+				continue
+			}
+			if w := strings.TrimSuffix(t.Norm, "'s"); d.has(i, "CAP") {
+				d.capital[w] = true
+			} else {
+				low[w] = true
+			}
+		}
+		for w := range low {
+			delete(d.capital, w)
+		}
+	}
+	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if lowerCase(w) && d.capital[w] && !slices.Contains(strings.Fields(own), w) {
 			return true
 		}
 	}

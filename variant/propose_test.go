@@ -55,6 +55,8 @@ func TestKinds(t *testing.T) {
 		{"phrase", "They spoke with a view to persuading the others.", inAmerican, "They spoke {with a view to persuading|with the aim of persuading|in order to persuade} the others."},
 		{"phrase", "People look out for each other here.", "", "People look out for {each other|one another} here."},
 		{"phrase", "It seems to be an attempt.", "", "It {seems to|appears to} be an attempt."},
+		{"phrase", "This is good for our country.", inAmerican, "This is good for {our country|our nation}."},
+		{"phrase", "This is good for our country.", inAmerican + " They love the Nation.", ""}, // which has a capital here
 		{"phrase", "We are now participating in the work.", "", "We are now {participating in|taking part in} the work."},
 		{"phrase", "To support them, the office is open.", "", "{To|In order to} support them, the office is open."},
 		// phrase: reject
