@@ -14,7 +14,7 @@ type Clash struct{ SiteA, ReadingA, SiteB, ReadingB int }
 // Clashes returns the pairs of readings at sites within twelve words of each
 // other that would say one content word twice: a word that not both sites have
 // in the author's own reading; and the pairs at neighbouring sites that would
-// say any word twice running. SiteA < SiteB; pairs are in order.
+// say any word twice running where the author does not. SiteA < SiteB; pairs are in order.
 func Clashes(m *frank.Master) []Clash {
 	words := prose.Words(m.Text)
 	at := make([]int, len(m.Sites)) // words before each site
@@ -35,7 +35,8 @@ func Clashes(m *frank.Master) []Clash {
 	for a := range m.Sites {
 		length := len(prose.Words(m.Sites[a].Readings[0]))
 		for b := a + 1; b < len(m.Sites) && at[b]-at[a]-length <= window; b++ {
-			meet := b == a+1 && strings.TrimSpace(m.Text[m.Sites[a].End:m.Sites[b].Start]) == ""
+			meet := b == a+1 && strings.TrimSpace(m.Text[m.Sites[a].End:m.Sites[b].Start]) == "" &&
+				!stammer(m.Sites[a].Readings[0], m.Sites[b].Readings[0])
 			for ra := range stems[a] {
 				for rb := range stems[b] {
 					if clash(stems[a], ra, stems[b], rb) || meet && stammer(m.Sites[a].Readings[ra], m.Sites[b].Readings[rb]) {

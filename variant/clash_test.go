@@ -38,6 +38,7 @@ func TestClashes(t *testing.T) {
 		"{starting|going} now, {began|started} then":      {{0, 0, 1, 1}}, // one root
 		"{help|assist} them " + far + "{support|help} us": nil,            // too far
 		"we {help|help to} {keep|to keep} it":             {{0, 1, 1, 1}}, // to to
+		"a {very|most} {very|most} bad day":               nil,            // the author says it twice
 		"we {help|help to} all {keep|to keep} it":         nil,
 		"{big|large} and {large|great} and {small|big}":   {{0, 0, 2, 1}, {0, 1, 1, 0}},
 	} {
