@@ -88,8 +88,8 @@ func commonly(v int) uint64 { return uint64(binary.LittleEndian.Uint16(common[2*
 func ofCommon() uint64 { return uint64(binary.LittleEndian.Uint16(common[2*values:])) }
 
 // Find returns what passages of an article may retell, the clearest first, or
-// nil. Words are those of text. It is one dispatch a passage, and none where many
-// share as much.
+// nil. Words are those of text. Of each passage it is one dispatch among all and one
+// among the latest, and none where many share as much.
 func (ix *Index) Find(text string, words []prose.Token) []Retelling {
 	parts := segments.Parts(&ix.index)
 	if len(parts) == 0 {
