@@ -40,6 +40,8 @@ func drawn(args []string) error {
 	return writeItems(*out, items, *files)
 }
 
+// drawnPassage is a run of whole sentences with its places numbered, and what the
+// author wrote at each; no key where a text is too short, or nothing departs.
 func drawnPassage(r *rand.Rand, text string, length int) (passage, key string) {
 	sentences := prose.Sentences(text)
 	if len(sentences) == 0 {
