@@ -63,10 +63,15 @@ func clash(a [][]string, ra int, b [][]string, rb int) bool {
 	return false
 }
 
-// stammer reports that b begins with the word that a, before it, ends with.
+// stammer reports that b begins with the word that a, before it, ends with, and no
+// mark parts them.
 func stammer(a, b string) bool {
-	x, y := prose.Words(a), prose.Words(b)
-	return len(x) > 0 && len(y) > 0 && x[len(x)-1].Norm == y[0].Norm
+	x, y := prose.Tokens(a), prose.Tokens(b)
+	if len(x) == 0 || len(y) == 0 {
+		return false
+	}
+	end, start := x[len(x)-1], y[0]
+	return end.Class == prose.Word && start.Class == prose.Word && end.Norm == start.Norm
 }
 
 func stemsOf(reading string) []string {

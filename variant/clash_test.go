@@ -39,6 +39,7 @@ func TestClashes(t *testing.T) {
 		"{help|assist} them " + far + "{support|help} us": nil,            // too far
 		"we {help|help to} {keep|to keep} it":             {{0, 1, 1, 1}}, // to to
 		"a {very|most} {very|most} bad day":               nil,            // the author says it twice
+		"it is {that|that,} {so|that so} we think":        {{0, 0, 1, 1}}, // where no comma parts them
 		"we {help|help to} all {keep|to keep} it":         nil,
 		"{big|large} and {large|great} and {small|big}":   {{0, 0, 2, 1}, {0, 1, 1, 0}},
 	} {

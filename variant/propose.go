@@ -390,7 +390,9 @@ func (d *document) lowers(s, own string) bool {
 				continue
 			}
 			if w := strings.TrimSuffix(t.Norm, "'s"); d.has(i, "CAP") {
-				d.capital[w] = true
+				if _, first := utf8.DecodeRuneInString(d.raw(i)); lowerCase(d.raw(i)[first:]) { // Nation, not WHO
+					d.capital[w] = true
+				}
 			} else {
 				low[w] = true
 			}

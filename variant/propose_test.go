@@ -57,6 +57,7 @@ func TestKinds(t *testing.T) {
 		{"phrase", "It seems to be an attempt.", "", "It {seems to|appears to} be an attempt."},
 		{"phrase", "This is good for our country.", inAmerican, "This is good for {our country|our nation}."},
 		{"phrase", "This is good for our country.", inAmerican + " They love the Nation.", ""}, // which has a capital here
+		{"phrase", "This is good for our country.", inAmerican + " They love the NATION.", "This is good for {our country|our nation}."},
 		{"phrase", "We are now participating in the work.", "", "We are now {participating in|taking part in} the work."},
 		{"phrase", "To support them, the office is open.", "", "{To|In order to} support them, the office is open."},
 		// phrase: reject

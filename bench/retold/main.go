@@ -361,7 +361,7 @@ func (a *archive) ask(how string, list []retelling, articles []texts.Document, s
 			text = strings.Join(slices.Concat(body[:at], strings.Fields(r.Text), body[at:]), " ")
 		}
 		want, there := a.at[r.ID]
-		if since > 0 {
+		if since > 0 && there {
 			a.until(min(number(want)+since, a.index.Len()-1))
 		}
 		found := a.index.Find(text, prose.Words(text))

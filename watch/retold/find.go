@@ -105,7 +105,7 @@ func (ix *Index) Find(text string, words []prose.Token) []Retelling {
 			break
 		}
 	}
-	slices.SortStableFunc(found, func(a, b Retelling) int { return cmp.Compare(b.Score*a.Chance, a.Score*b.Chance) })
+	slices.SortStableFunc(found, clearer)
 	var out []Retelling
 	for _, r := range found {
 		if len(out) < maxAnswers && !slices.ContainsFunc(out, func(o Retelling) bool { return o.Dispatch == r.Dispatch }) {
@@ -113,6 +113,18 @@ func (ix *Index) Find(text string, words []prose.Token) []Retelling {
 		}
 	}
 	return out
+}
+
+// clearer puts what may be retold before what may only be about the same matter,
+// whatever each was looked for among.
+func clearer(a, b Retelling) int {
+	if a.Strong != b.Strong {
+		if a.Strong {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Compare(b.Score*a.Chance, a.Score*b.Chance)
 }
 
 // finder is one search.

@@ -17,15 +17,16 @@ type Index struct {
 	counts [values]uint64 // dispatches that have each term
 
 	place  func(frank.Ref) int // in the order of issue
-	issued map[*Segment]issued
-	newest int32
+	issued map[*Segment]*issued
+	newest int32 // the last place that a segment reaches
 }
 
 // issued is where a segment's dispatches stand in the order of issue, and where
 // the last of them does.
 type issued struct {
-	at   []int32
-	last int32
+	at    []int32
+	last  int32
+	times int // that the segment is in the index: one may be attached twice
 }
 
 type (
@@ -38,7 +39,7 @@ const MaxSegment = 1 << 16
 
 // NewIndex returns an empty index of dispatches that were issued in this order.
 func NewIndex(place func(frank.Ref) int) *Index {
-	ix := &Index{place: place, issued: map[*Segment]issued{}, newest: -1}
+	ix := &Index{place: place, issued: map[*Segment]*issued{}, newest: -1}
 	ix.index = segments.New(MaxSegment, func() segments.Builder[*Segment, []uint16] { return &builder{} }, ix.count)
 	return ix
 }
@@ -61,14 +62,20 @@ func (ix *Index) Add(ref frank.Ref, terms []uint16) error {
 // count sums up how many dispatches have each term, over all segments, and asks
 // when those of a segment were issued.
 func (ix *Index) count(s *Segment, times int) {
-	delete(ix.issued, s)
-	if times > 0 {
-		is := issued{last: -1}
+	is := ix.issued[s]
+	if is == nil {
+		is = &issued{last: -1}
 		for _, ref := range s.refs {
 			at := int32(ix.place(ref))
 			is.at, is.last = append(is.at, at), max(is.last, at)
 		}
 		ix.issued[s] = is
+	}
+	if is.times += times; is.times == 0 {
+		delete(ix.issued, s)
+	}
+	ix.newest = -1
+	for _, is := range ix.issued {
 		ix.newest = max(ix.newest, is.last)
 	}
 	for v := range values {
@@ -77,7 +84,7 @@ func (ix *Index) count(s *Segment, times int) {
 }
 
 // within reports whether a dispatch that stands there in the order of issue is in
-// a scope.
+// a scope. The latest go by places, whether or not the index has what stands there.
 func (ix *Index) within(s scope, place int32) bool {
 	return s.latest == 0 || place > ix.newest-int32(s.latest)
 }
