@@ -379,34 +379,42 @@ func (d *document) repeats(s string, own map[string]bool, from, to int) bool {
 	return false
 }
 
-// lowers reports a word in s, and not in own, that the text writes with a capital
+// lowers reports a word in small letters that the text writes with a capital
 // wherever it has it: the Nation.
-func (d *document) lowers(s, own string) bool {
-	if d.capital == nil {
-		d.capital = map[string]bool{}
-		low := map[string]bool{}
-		for i, t := range d.tok {
-			if t.Class != prose.Word || d.first[i] || d.lock[i] == heading {
-				continue
-			}
-			if w := strings.TrimSuffix(t.Norm, "'s"); d.has(i, "CAP") {
-				if _, first := utf8.DecodeRuneInString(d.raw(i)); lowerCase(d.raw(i)[first:]) { // Nation, not WHO
-					d.capital[w] = true
-				}
-			} else {
-				low[w] = true
-			}
-		}
-		for w := range low {
-			delete(d.capital, w)
-		}
-	}
+func (d *document) lowers(s string) bool {
 	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }) {
-		if lowerCase(w) && d.capital[w] && !slices.Contains(strings.Fields(own), w) {
+		if lowerCase(w) && d.capitals()[w] {
 			return true
 		}
 	}
 	return false
+}
+
+// capitals are the words that the text never writes small, in small letters.
+// What is written in capitals throughout is another word: WHO.
+func (d *document) capitals() map[string]bool {
+	if d.capital != nil {
+		return d.capital
+	}
+	d.capital = map[string]bool{}
+	small := map[string]bool{}
+	for i, t := range d.tok {
+		if t.Class != prose.Word || d.first[i] || d.lock[i] == heading {
+			continue
+		}
+		w := strings.TrimSuffix(t.Norm, "'s")
+		_, first := utf8.DecodeRuneInString(d.raw(i))
+		switch {
+		case !d.has(i, "CAP"):
+			small[w] = true
+		case lowerCase(d.raw(i)[first:]):
+			d.capital[w] = true
+		}
+	}
+	for w := range small {
+		delete(d.capital, w)
+	}
+	return d.capital
 }
 
 func (d *document) stemNear(st string, from, to int) bool {

@@ -392,7 +392,7 @@ func (d *document) proposal(kind string, start, end int, readings []string) (Pro
 	}
 	kept := readings[:1]
 	for _, r := range readings[1:] {
-		if !slices.Contains(kept, r) && !d.repeats(r, own, start, end) && !d.lowers(r, readings[0]) && d.word(start-1) != firstWord(r) && d.word(end) != finalWord(r) {
+		if !slices.Contains(kept, r) && !d.repeats(r, own, start, end) && !d.lowers(r) && d.word(start-1) != firstWord(r) && d.word(end) != finalWord(r) {
 			kept = append(kept, r)
 		}
 	}

@@ -8,9 +8,9 @@ import (
 	"strconv"
 	"strings"
 
+	"frank"
 	"frank/bench/corpus"
 	"frank/prose"
-	"frank/variant"
 )
 
 // passage is some sentences of a document, as written or with every site drawn.
@@ -28,13 +28,17 @@ func passages(docs []corpus.Document, count, n int, r *rand.Rand) []passage {
 		if len(out) == count {
 			break
 		}
-		text, from, to := stretch(docs[i].Text, n, r)
-		if text == "" {
+		from, to, ok := corpus.Stretch(docs[i].Text, n, r)
+		if !ok {
 			continue
 		}
+		text := docs[i].Text[from:to]
 		varied := len(out)%2 == 0
 		if varied {
-			text = drawn(docs[i].Text, from, to, r)
+			var err error
+			if text, err = corpus.Drawn(docs[i].Text, from, to, r, func(s frank.Site, reading int) string { return s.Readings[reading] }); err != nil {
+				log.Fatal("blind: ", err)
+			}
 		}
 		out = append(out, passage{text, varied, len(prose.Words(text))})
 	}
@@ -42,46 +46,6 @@ func passages(docs []corpus.Document, count, n int, r *rand.Rand) []passage {
 		log.Fatalf("blind: the corpus has %d passages of %d words, not %d", len(out), n, count)
 	}
 	return out
-}
-
-// stretch chooses sentences that follow one another; none if a document is too
-// short.
-func stretch(text string, n int, r *rand.Rand) (string, int, int) {
-	sentences := prose.Sentences(text)
-	for range 20 {
-		k := r.IntN(len(sentences) + 1)
-		words, end := 0, k
-		for end < len(sentences) && words < n {
-			words += len(prose.Words(text[sentences[end].Start:sentences[end].End]))
-			end++
-		}
-		if words >= n && words < 2*n {
-			from, to := sentences[k].Start, sentences[end-1].End
-			return text[from:to], from, to
-		}
-	}
-	return "", 0, 0
-}
-
-// drawn is text[from:to] of a copy of the whole text.
-func drawn(text string, from, to int, r *rand.Rand) string {
-	m, err := variant.Propose(text, variant.ProposeOptions{}).Master()
-	if err != nil {
-		log.Fatal("blind: ", err)
-	}
-	reading := corpus.Draw(r, m)
-	var out strings.Builder
-	at := from
-	for k, s := range m.Sites {
-		if s.Start < from || s.End > to {
-			continue
-		}
-		out.WriteString(m.Text[at:s.Start])
-		out.WriteString(s.Readings[reading[k]])
-		at = s.End
-	}
-	out.WriteString(m.Text[at:to])
-	return out.String()
 }
 
 // keyLine says what a passage is.

@@ -80,7 +80,7 @@ func (a *archive) place(ref frank.Ref) int {
 	return i
 }
 
-// number is the how manieth of the archive a dispatch is.
+// number counts a dispatch of the archive, from 0.
 func number(ref frank.Ref) int { return int(ref.Place[5]-'A')*500_000 + ref.Number - 1 }
 
 // until makes the index anew, as if the dispatch at this place was issued last.

@@ -1,20 +1,20 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
 	"strings"
 
+	"frank"
 	"frank/bench/corpus"
-	"frank/prose"
-	"frank/variant"
 )
 
 // drawn writes passages with every site drawn as for a copy, a run of whole
 // sentences of each document: readings that are each right may jar together,
 // or beside the author's other words. What departs from the author is in
-// brackets, numbered; the key has a line for each, with what the author wrote.
+// brackets, numbered; the key says of each number what the author wrote.
 func drawn(args []string) error {
 	fs := flag.NewFlagSet("drawn", flag.ExitOnError)
 	out := fs.String("o", "", "passages are written to this name with 0.items and on, the keys with 0.key")
@@ -25,16 +25,18 @@ func drawn(args []string) error {
 	fs.Parse(args)
 	r := rand.New(rand.NewPCG(*seed, 1))
 	var items []item
+	var failed error
 	if err := eachDocument(fs.Args(), func(_ string, d document) {
 		if r.IntN(*one) > 0 {
 			return
 		}
-		text, key := drawnPassage(r, d.Text, *length)
+		text, key, err := drawnPassage(r, d.Text, *length)
+		failed = errors.Join(failed, err)
 		if key != "" {
 			items = append(items, item{text, key})
 		}
-	}); err != nil {
-		return err
+	}); err != nil || failed != nil {
+		return errors.Join(err, failed)
 	}
 	fmt.Println(len(items), "passages")
 	return writeItems(*out, items, *files)
@@ -42,37 +44,19 @@ func drawn(args []string) error {
 
 // drawnPassage is a run of whole sentences with its places numbered, and what the
 // author wrote at each; no key where a text is too short, or nothing departs.
-func drawnPassage(r *rand.Rand, text string, length int) (passage, key string) {
-	sentences := prose.Sentences(text)
-	if len(sentences) == 0 {
-		return "", ""
+func drawnPassage(r *rand.Rand, text string, words int) (passage, key string, err error) {
+	from, to, ok := corpus.Stretch(text, words, r)
+	if !ok {
+		return "", "", nil
 	}
-	k := r.IntN(len(sentences))
-	words, end := 0, k
-	for ; end < len(sentences) && words < length; end++ {
-		words += len(prose.Words(text[sentences[end].Start:sentences[end].End]))
-	}
-	if words < length || words > 2*length {
-		return "", ""
-	}
-	from, to := sentences[k].Start, sentences[end-1].End
-	m, err := variant.Propose(text, variant.ProposeOptions{}).Master()
-	if err != nil {
-		return "", ""
-	}
-	reading := corpus.Draw(r, m)
-	var b, keys strings.Builder
-	at, n := from, 0
-	for i, s := range m.Sites {
-		if s.Start < from || s.End > to || reading[i] == 0 {
-			continue
+	var keys []string
+	passage, err = corpus.Drawn(text, from, to, r, func(s frank.Site, reading int) string {
+		shown := s.Readings[reading]
+		if reading == 0 {
+			return shown
 		}
-		n++
-		shown := s.Readings[reading[i]]
-		fmt.Fprintf(&b, "%s[%d: %s]", m.Text[at:s.Start], n, shown)
-		fmt.Fprintf(&keys, "\t%d %s → %s", n, strings.ReplaceAll(s.Readings[0], "\n", " "), shown)
-		at = s.End
-	}
-	b.WriteString(m.Text[at:to])
-	return strings.Join(strings.Fields(strings.ToValidUTF8(b.String(), "")), " "), strings.TrimPrefix(keys.String(), "\t")
+		keys = append(keys, fmt.Sprintf("%d %s → %s", len(keys)+1, strings.ReplaceAll(s.Readings[0], "\n", " "), shown))
+		return fmt.Sprintf("[%d: %s]", len(keys), shown)
+	})
+	return strings.Join(strings.Fields(strings.ToValidUTF8(passage, "")), " "), strings.Join(keys, "\t"), err
 }

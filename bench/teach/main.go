@@ -6,7 +6,7 @@
 //	phrases            runs of words that stand in many documents, to write entries on
 //	proof, attest      every reading of entries in a place of its own; how often each is written
 //	met                readings beside what they stand for, the more places the oftener they are met
-//	drawn                whole passages with every site drawn, what departs marked
+//	drawn              whole passages with every site drawn, what departs marked
 //	room               wordings that are met often and have few readings yet
 //	pairs              in which order words are joined
 //	company, tagger    groups of words by their company; the classes of words
