@@ -166,7 +166,9 @@ func (w *world) random(r *rapid.T) {
 			do = []Do{Delegate{office, id, rapid.Bool().Draw(r, "end")}, OfficeKey{office, seal(fmt.Sprint("office ", w.at%8))},
 				Key{seal(fmt.Sprint("key ", w.at%8))}, w.accept(by), w.device(by, word("device"))}[rapid.IntRange(0, 4).Draw(r, "which")]
 		}
-		put(by, do)
+		if _, enrols := do.(Enrol); put(by, do) && enrols && rapid.Bool().Draw(r, "admitted") {
+			put("Bea", Admit{w.s.Last(), card(by).Fingerprint()})
+		}
 	}
 }
 

@@ -70,6 +70,10 @@ func TestSliceAgrees(t *testing.T) {
 		_, _, enrol := w.invited("Kit", "Ada", Invite{})
 		at := w.must("Kit", enrol)
 		w.must(rapid.SampledFrom([]string{"Ada", "Bea"}).Draw(r, "admits"), Admit{at, card("Kit").Fingerprint()})
+		if rapid.Bool().Draw(r, "loses a device") {
+			w.must("Kit", w.device("Kit", "Kit"))
+			w.must("Ada", Revoke{person1("Kit"), device1("Kit again").VerifyKey()})
+		}
 		w.random(r)
 		var persons []frank.PersonID
 		var keys []keyring.VerifyKey
