@@ -11,6 +11,8 @@ package frank
 import (
 	"errors"
 	"fmt"
+	"math/bits"
+	"slices"
 	"strings"
 )
 
@@ -52,13 +54,28 @@ type Unit struct {
 
 // Uniform returns the law of n readings that are as nearly equally likely as
 // integers summing to [LawScale] allow; earlier readings get the remainder.
-func Uniform(n int) []uint64 {
-	law := make([]uint64, n)
-	for i := range law {
-		law[i] = LawScale / uint64(n)
-		if uint64(i) < LawScale%uint64(n) {
-			law[i]++
-		}
+func Uniform(n int) []uint64 { return Weighted(slices.Repeat([]uint64{1}, n)) }
+
+// Weighted returns the law by which readings are as nearly in proportion to
+// weights as integers summing to [LawScale] allow; earlier readings get the
+// remainder. Weights are each at least 1 and sum to at most [LawScale].
+func Weighted(weights []uint64) []uint64 {
+	total := uint64(0)
+	for _, w := range weights {
+		total += w
+	}
+	law := make([]uint64, len(weights))
+	if total == 0 {
+		return law
+	}
+	left := uint64(LawScale)
+	for i, w := range weights {
+		hi, lo := bits.Mul64(LawScale, w)
+		law[i], _ = bits.Div64(hi, lo, total)
+		left -= law[i]
+	}
+	for i := range left { // fewer than there are readings
+		law[i]++
 	}
 	return law
 }

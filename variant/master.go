@@ -13,7 +13,8 @@ const maxJoint = 512
 
 // Master returns s as one text with sites, in drawing units: linked sites,
 // sites with clashing readings and sites bounded within a sentence are drawn
-// together by a uniform law over the combinations that hold.
+// together. Every combination that holds can be drawn, those that depart from the
+// author's wording at fewer places oftener (see [stays]).
 func (s *Source) Master() (*frank.Master, error) {
 	m := &frank.Master{Text: s.Text()}
 	link := map[string][]int{}
@@ -39,7 +40,7 @@ func (s *Source) Master() (*frank.Master, error) {
 		}
 	}
 	for _, c := range Clashes(m) {
-		if !u.linked[[2]int{c.SiteA, c.SiteB}] { // their words repeat on purpose
+		if u.choice[c.SiteA] != u.choice[c.SiteB] { // linked words repeat on purpose
 			u.clash(c)
 		}
 	}
@@ -55,18 +56,19 @@ func (s *Source) Master() (*frank.Master, error) {
 type units struct {
 	m      *frank.Master
 	of     []int        // unit of each site
+	choice []int        // the first of the sites that are linked with each, or itself
 	unit   []frank.Unit // joined units are left empty
-	linked map[[2]int]bool
 }
 
 func newUnits(m *frank.Master) *units {
-	u := &units{m: m, linked: map[[2]int]bool{}}
+	u := &units{m: m}
 	for i, s := range m.Sites {
 		unit := frank.Unit{Sites: []int{i}}
 		for r := range s.Readings {
 			unit.Joint = append(unit.Joint, []int{r})
 		}
 		u.of = append(u.of, i)
+		u.choice = append(u.choice, i)
 		u.unit = append(u.unit, unit)
 	}
 	return u
@@ -75,9 +77,6 @@ func newUnits(m *frank.Master) *units {
 // link lets all the sites show the same reading index.
 func (u *units) link(sites []int) {
 	for i, s := range sites {
-		for _, t := range sites[:i] {
-			u.linked[[2]int{t, s}], u.linked[[2]int{s, t}] = true, true
-		}
 		if i == 0 {
 			continue
 		}
@@ -88,6 +87,7 @@ func (u *units) link(sites []int) {
 		u.unit[u.of[sites[0]]] = joint
 		u.unit[u.of[s]] = frank.Unit{}
 		u.of[s] = u.of[sites[0]]
+		u.choice[s] = sites[0]
 	}
 }
 
@@ -178,15 +178,16 @@ func (u *units) finish() {
 	}
 	m.Sites = sites
 	for _, x := range u.unit {
-		if unit, ok := renumber(x, site, reading); ok {
+		if unit, ok := u.renumber(x, site, reading); ok {
 			m.Units = append(m.Units, unit)
 		}
 	}
 	slices.SortFunc(m.Units, func(a, b frank.Unit) int { return a.Sites[0] - b.Sites[0] })
 }
 
-// renumber carries a unit over to the kept sites and readings.
-func renumber(x frank.Unit, site []int, reading [][]int) (frank.Unit, bool) {
+// renumber carries a unit over to the kept sites and readings, and gives it its
+// law.
+func (u *units) renumber(x frank.Unit, site []int, reading [][]int) (frank.Unit, bool) {
 	var order []int // positions in x.Sites that stay, by site
 	for k, s := range x.Sites {
 		if site[s] >= 0 {
@@ -210,6 +211,10 @@ func renumber(x frank.Unit, site []int, reading [][]int) (frank.Unit, bool) {
 	}
 	slices.SortFunc(out.Joint, slices.Compare[[]int])
 	out.Joint = slices.CompactFunc(out.Joint, slices.Equal[[]int])
-	out.Law = frank.Uniform(len(out.Joint))
+	choice := make([]int, len(order))
+	for i, k := range order {
+		choice[i] = u.choice[x.Sites[k]]
+	}
+	out.Law = u.law(out, choice)
 	return out, true
 }

@@ -38,6 +38,7 @@ type condition struct {
 	misread int // percent of sites printed as another reading
 	power   int // percent of families in which a guilty copy must be named at 1e-4
 	plant   bool
+	favour  bool                                                                       // the first reading is twice as likely as each other, as package variant draws
 	print   func(c *condition, m *frank.Master, guilty [][]uint16, r *rand.Rand) []int // joint reading printed, by unit
 }
 
@@ -49,6 +50,8 @@ var conditions = []condition{
 	{name: "three mixed", units: 28, guilty: 3, print: mixed},
 	{name: "two, imitating a third", units: 20, guilty: 2, print: imitating},
 	{name: "two, by blocks", units: 24, guilty: 2, power: 2, print: blocks},
+	{name: "author's wording", units: 24, favour: true, print: usual},
+	{name: "two, author oftener", units: 32, guilty: 2, power: 50, favour: true, print: mixed},
 	{name: "planted dependence", units: 20, guilty: 1, plant: true, print: mixed},
 }
 
@@ -77,7 +80,7 @@ func main() {
 
 // master is a dispatch of which only sites and laws matter: units of one site
 // with two to four readings, and every fifth of two sites with an uneven law.
-func master(units int) *frank.Master {
+func master(units int, favour bool) *frank.Master {
 	m := &frank.Master{}
 	site := func(n int) int {
 		m.Text += "."
@@ -93,6 +96,9 @@ func master(units int) *frank.Master {
 		}
 		n := 2 + i%3
 		u := frank.Unit{Sites: []int{site(n)}, Law: frank.Uniform(n)}
+		if favour {
+			u.Law = frank.Weighted([]uint64{2, 1, 1, 1}[:n])
+		}
 		for r := range n {
 			u.Joint = append(u.Joint, []int{r})
 		}
@@ -131,6 +137,11 @@ func nobody(c *condition, m *frank.Master, _ [][]uint16, r *rand.Rand) []int {
 		out[u] = r.IntN(len(m.Units[u].Joint))
 	}
 	return out
+}
+
+// usual prints what the author wrote everywhere.
+func usual(c *condition, m *frank.Master, _ [][]uint16, _ *rand.Rand) []int {
+	return make([]int, len(m.Units))
 }
 
 // mixed prints each unit from one of the guilty copies, at random.
@@ -196,7 +207,7 @@ type tally struct {
 }
 
 func (c *condition) run(families, exhibits int) bool {
-	m := master(c.units)
+	m := master(c.units, c.favour)
 	var limits [4]odds.Mass
 	for i, l := range levels {
 		var err error

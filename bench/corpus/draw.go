@@ -1,10 +1,12 @@
 package corpus
 
 import (
+	"math"
 	"math/rand/v2"
 	"strings"
 
 	"frank"
+	"frank/codebook"
 	"frank/prose"
 	"frank/variant"
 )
@@ -37,9 +39,14 @@ func Drawn(text string, from, to int, r *rand.Rand, show func(s frank.Site, read
 	}
 	reading := make([]int, len(m.Sites))
 	for _, u := range m.Units {
-		joint := u.Joint[r.IntN(len(u.Joint))]
+		var key frank.Secret
+		for k := range key {
+			key[k] = byte(r.Uint32())
+		}
+		var joint [1]uint16
+		codebook.Draw(key, u.Law, 1, joint[:])
 		for k, s := range u.Sites {
-			reading[s] = joint[k]
+			reading[s] = u.Joint[joint[0]][k]
 		}
 	}
 	var out strings.Builder
@@ -54,4 +61,14 @@ func Drawn(text string, from, to int, r *rand.Rand, show func(s frank.Site, read
 	}
 	out.WriteString(m.Text[at:to])
 	return out.String(), nil
+}
+
+// Bits returns the entropy of a law.
+func Bits(law []uint64) float64 {
+	h := 0.0
+	for _, w := range law {
+		p := float64(w) / frank.LawScale
+		h -= p * math.Log2(p)
+	}
+	return h
 }

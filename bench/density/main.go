@@ -17,18 +17,19 @@ import (
 	"fmt"
 	"hash/fnv"
 	"log"
-	"math"
 	"os"
 	"slices"
 	"strings"
 	"time"
 
+	"frank"
+	"frank/bench/corpus"
 	"frank/prose"
 	"frank/variant"
 )
 
 func main() {
-	corpus := flag.String("corpus", "", "gzipped JSON lines with id and text")
+	path := flag.String("corpus", "", "gzipped JSON lines with id and text")
 	part := flag.String("part", "report", "report: the tenth kept aside; work: the rest")
 	sample := flag.Int("sample", 0, "print every n-th proposal in context")
 	offset := flag.Int("offset", 0, "which of every n proposals to print")
@@ -42,10 +43,10 @@ func main() {
 		gold(*hand)
 		return
 	}
-	if *corpus == "" {
+	if *path == "" {
 		log.Fatal("density: there is no -corpus FILE.jsonl.gz")
 	}
-	f, err := os.Open(*corpus)
+	f, err := os.Open(*path)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -87,10 +88,11 @@ func main() {
 		start := time.Now()
 		ps := variant.Proposals(doc.Text, opt)
 		s.took += time.Since(start)
-		s.add(doc.Text, ps)
-		if *kind == "" {
-			s.draw(doc.ID, doc.Text)
+		m, err := variant.Propose(doc.Text, opt).Master()
+		if err != nil {
+			log.Fatalf("density: %s: %v", doc.ID, err)
 		}
+		s.add(m)
 		for _, p := range ps {
 			if *match != "" && !strings.Contains(strings.ToLower(p.Readings[0]), *match) {
 				continue
@@ -120,26 +122,27 @@ type sum struct {
 type sums struct {
 	docs, words, sentences, covered int
 	long, thin                      int // sentences of 20 words or more without a quotation; of them, under 2 bits
-	all                             sum
+	sites                           int
+	bits                            float64 // of the units
 	kinds                           map[string]*sum
 	took                            time.Duration
-	drawn                           float64 // bits after links and clashes
 	perDoc                          []float64
 }
 
-func (s *sums) add(text string, ps []variant.Proposal) {
-	words := len(prose.Words(text))
+func (s *sums) add(m *frank.Master) {
+	words := len(prose.Words(m.Text))
 	s.docs++
 	s.words += words
+	of := siteBits(m)
 	at := 0
-	for _, sent := range prose.Sentences(text) {
+	for _, sent := range prose.Sentences(m.Text) {
 		s.sentences++
 		hit, bits := false, 0.0
-		for ; at < len(ps) && ps[at].Start < sent.End; at++ {
+		for ; at < len(m.Sites) && m.Sites[at].Start < sent.End; at++ {
 			hit = true
-			bits += math.Log2(float64(len(ps[at].Readings)))
+			bits += of[at]
 		}
-		if in := text[sent.Start:sent.End]; len(prose.Words(in)) >= 20 && !strings.ContainsAny(in, "\"“”") {
+		if in := m.Text[sent.Start:sent.End]; len(prose.Words(in)) >= 20 && !strings.ContainsAny(in, "\"“”") {
 			s.long++
 			if bits < 2 {
 				s.thin++
@@ -149,39 +152,45 @@ func (s *sums) add(text string, ps []variant.Proposal) {
 			s.covered++
 		}
 	}
-	bits := 0.0
-	linked := map[string]bool{}
-	for _, p := range ps {
-		k := s.kinds[p.Kind]
+	for i, site := range m.Sites {
+		k := s.kinds[site.Kind]
 		if k == nil {
 			k = &sum{}
-			s.kinds[p.Kind] = k
+			s.kinds[site.Kind] = k
 		}
 		k.sites++
-		s.all.sites++
-		if p.Link != "" && linked[p.Link] {
-			continue // drawn with its like
-		}
-		linked[p.Link] = true
-		b := math.Log2(float64(len(p.Readings)))
-		k.bits += b
-		bits += b
+		k.bits += of[i]
+		s.sites++
 	}
-	s.all.bits += bits
+	bits := 0.0
+	for _, u := range m.Units {
+		bits += corpus.Bits(u.Law)
+	}
+	s.bits += bits
 	if words > 0 {
 		s.perDoc = append(s.perDoc, bits/float64(words))
 	}
 }
 
-// draw adds the bits that are left when linked sites and clashes are joined.
-func (s *sums) draw(id, text string) {
-	m, err := variant.Propose(text, variant.ProposeOptions{}).Master()
-	if err != nil {
-		log.Fatalf("density: %s: %v", id, err)
-	}
+// siteBits shares the bits of each unit among its sites, in proportion to what
+// each would carry alone.
+func siteBits(m *frank.Master) []float64 {
+	out := make([]float64, len(m.Sites))
 	for _, u := range m.Units {
-		s.drawn += math.Log2(float64(len(u.Joint)))
+		sum := 0.0
+		for k, s := range u.Sites {
+			law := make([]uint64, len(m.Sites[s].Readings))
+			for j, combo := range u.Joint {
+				law[combo[k]] += u.Law[j]
+			}
+			out[s] = corpus.Bits(law)
+			sum += out[s]
+		}
+		for _, s := range u.Sites {
+			out[s] *= corpus.Bits(u.Law) / sum
+		}
 	}
+	return out
 }
 
 func (s *sums) print() {
@@ -191,13 +200,10 @@ func (s *sums) print() {
 	slices.Sort(s.perDoc)
 	words := float64(s.words)
 	fmt.Printf("%d documents, %d words, %d sites, %.1f sites per 1,000 words, %.4f bits a word (median document %.4f)\n",
-		s.docs, s.words, s.all.sites, 1000*float64(s.all.sites)/words, s.all.bits/words, s.perDoc[len(s.perDoc)/2])
+		s.docs, s.words, s.sites, 1000*float64(s.sites)/words, s.bits/words, s.perDoc[len(s.perDoc)/2])
 	fmt.Printf("%.1f%% of %d sentences have a site; %.2f ms for 1,000 words\n",
 		100*float64(s.covered)/float64(s.sentences), s.sentences, 1e6*s.took.Seconds()/words)
 	fmt.Printf("%.1f%% of %d sentences of 20 words or more, without quotations, have under 2 bits\n", 100*float64(s.thin)/float64(max(1, s.long)), s.long)
-	if s.drawn > 0 {
-		fmt.Printf("%.4f bits a word are left when clashing readings are taken out\n", s.drawn/words)
-	}
 	for _, k := range variant.Kinds() {
 		if v := s.kinds[k.Name]; v != nil {
 			fmt.Printf("  %-13s %6d sites  %8.0f bits  %.5f bits a word\n", k.Name, v.sites, v.bits, v.bits/words)

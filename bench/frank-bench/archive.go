@@ -51,7 +51,7 @@ func newArchive(name string, docs []dispatch, articles []corpus.Document) (*arch
 		a.master = append(a.master, m)
 		a.words += len(strings.Fields(m.Text))
 		for _, u := range m.Units {
-			a.bits += entropy(u.Law)
+			a.bits += corpus.Bits(u.Law)
 		}
 		b.Add(m)
 	}

@@ -129,15 +129,6 @@ func number(d trace.Decimal) float64 {
 	return x
 }
 
-func entropy(law []uint64) float64 {
-	h := 0.0
-	for _, w := range law {
-		p := float64(w) / frank.LawScale
-		h -= p * math.Log2(p)
-	}
-	return h
-}
-
 // surprise returns the information, in bits, of the sites that are printed as
 // the copy with these readings has them: what a copy that agrees there is
 // distinguished by.
