@@ -1,6 +1,7 @@
 package frank
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -65,6 +66,11 @@ func ValidPlace(s string) bool {
 		}
 	}
 	return true
+}
+
+// Compare orders references by place, year and number.
+func (r Ref) Compare(o Ref) int {
+	return cmp.Or(cmp.Compare(r.Place, o.Place), cmp.Compare(r.Year, o.Year), cmp.Compare(r.Number, o.Number))
 }
 
 // String writes r as "26 WASHINGTON 412".

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"frank"
 	"frank/api"
@@ -167,9 +166,7 @@ func (c *Client) Held(office frank.OfficeID) []frank.Ref {
 			out = append(out, ref)
 		}
 	}
-	slices.SortFunc(out, func(a, b frank.Ref) int {
-		return cmp.Or(strings.Compare(a.Place, b.Place), a.Year-b.Year, a.Number-b.Number)
-	})
+	slices.SortFunc(out, frank.Ref.Compare)
 	return out
 }
 

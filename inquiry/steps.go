@@ -388,18 +388,7 @@ func Root(exhibits []Exhibit) frank.Hash {
 
 // SortRefs puts references in the order of place, year and number.
 func SortRefs(list []frank.Ref) {
-	slices.SortFunc(list, CompareRefs)
-}
-
-// CompareRefs orders references by place, year and number.
-func CompareRefs(a, b frank.Ref) int {
-	if c := strings.Compare(a.Place, b.Place); c != 0 {
-		return c
-	}
-	if a.Year != b.Year {
-		return a.Year - b.Year
-	}
-	return a.Number - b.Number
+	slices.SortFunc(list, frank.Ref.Compare)
 }
 
 // ParseStep reads a step and what it does: a pointer to one of the types above.

@@ -110,7 +110,7 @@ func validScope(refs []frank.Ref) error {
 		if err := r.Validate(); err != nil {
 			return err
 		}
-		if i > 0 && CompareRefs(refs[i-1], r) >= 0 {
+		if i > 0 && refs[i-1].Compare(r) >= 0 {
 			return errors.New("the dispatches in scope are not in order, or there twice")
 		}
 	}
@@ -229,7 +229,7 @@ func (m *Matter) Validate() error {
 			if err := l.Dispatch.Validate(); err != nil {
 				return err
 			}
-			if l.Number < 1 || l.Number > maxLook || i > 0 && CompareRefs(m.Looks[i-1].Dispatch, l.Dispatch) >= 0 {
+			if l.Number < 1 || l.Number > maxLook || i > 0 && m.Looks[i-1].Dispatch.Compare(l.Dispatch) >= 0 {
 				return errors.New("the looks are not in order")
 			}
 		}
@@ -255,7 +255,7 @@ func (m *Matter) Validate() error {
 }
 
 func comparePart(a, b Part) int {
-	if c := CompareRefs(a.Dispatch, b.Dispatch); c != 0 {
+	if c := a.Dispatch.Compare(b.Dispatch); c != 0 {
 		return c
 	}
 	return a.Batch - b.Batch
@@ -273,7 +273,7 @@ func (n Number) validate() error {
 
 // CompareNumbers orders copies by dispatch and number.
 func CompareNumbers(a, b Number) int {
-	if c := CompareRefs(a.Dispatch, b.Dispatch); c != 0 {
+	if c := a.Dispatch.Compare(b.Dispatch); c != 0 {
 		return c
 	}
 	return a.Number - b.Number

@@ -351,7 +351,11 @@ func (a *archive) ask(how string, list []retelling, articles []texts.Document, s
 	if len(list) == 0 {
 		return
 	}
-	type tally struct{ asked, strong, first, among, other int }
+	type tally struct {
+		asked, strong, first, among, other int
+		nearest                            [3]int
+	}
+	ranks := [3]int{1, 3, 5}
 	of := map[string]*tally{}
 	for i, r := range list {
 		text := r.Text
@@ -366,6 +370,13 @@ func (a *archive) ask(how string, list []retelling, articles []texts.Document, s
 		}
 		found := a.index.Find(text, prose.Words(text))
 		where := slices.IndexFunc(found, func(f retold.Retelling) bool { return there && f.Dispatch == want })
+		list := a.index.Nearest(text, prose.Words(text), ranks[2])
+		if since > 0 {
+			list = slices.DeleteFunc(list, func(n retold.Neighbour) bool { return n.Latest == 0 })
+		} else { // the best of all are the best of both
+			slices.SortStableFunc(list, func(a, b retold.Neighbour) int { return b.Score - a.Score })
+		}
+		near := slices.IndexFunc(list, func(n retold.Neighbour) bool { return there && n.Dispatch == want })
 		for _, key := range []string{r.Corpus, r.Detail, "all"} {
 			t := of[key]
 			if t == nil {
@@ -373,6 +384,11 @@ func (a *archive) ask(how string, list []retelling, articles []texts.Document, s
 				of[key] = t
 			}
 			t.asked++
+			for i, n := range ranks {
+				if near >= 0 && near < n {
+					t.nearest[i]++
+				}
+			}
 			switch {
 			case where == 0:
 				t.first++
@@ -389,10 +405,10 @@ func (a *archive) ask(how string, list []retelling, articles []texts.Document, s
 			fmt.Printf("  %s %s %s %v: %.3v\n", how, r.ID, r.Detail, want, found)
 		}
 	}
-	fmt.Printf("  retellings %s: right dispatch first (of these as \"may retell\"), beside another, only another, of\n", how)
+	fmt.Printf("  retellings %s: right dispatch first (of these as \"may retell\"), beside another, only another, of; nearest, of the nearest %d, %d%s\n", how, ranks[1], ranks[2], map[bool]string{true: " of the latest"}[since > 0])
 	for _, key := range []string{"dispatches", "modern", "detailed", "moderate", "vague", "all"} {
 		if t := of[key]; t != nil {
-			fmt.Printf("    %-10s %d (%d), %d, %d of %d\n", key, t.first, t.strong, t.among, t.other, t.asked)
+			fmt.Printf("    %-10s %d (%d), %d, %d of %d; %d, %d, %d\n", key, t.first, t.strong, t.among, t.other, t.asked, t.nearest[0], t.nearest[1], t.nearest[2])
 		}
 	}
 }
@@ -400,7 +416,7 @@ func (a *archive) ask(how string, list []retelling, articles []texts.Document, s
 // unrelated asks for articles that retell nothing.
 func (a *archive) unrelated(docs []texts.Document) {
 	var asked, told, strong [2]int
-	var processors, clock []time.Duration
+	var processors, clock, nearest []time.Duration
 	for i, d := range docs {
 		kept := 0
 		if d.Aside() {
@@ -414,6 +430,9 @@ func (a *archive) unrelated(docs []texts.Document) {
 		found := a.index.Find(d.Text, words)
 		if len(words) >= 300 {
 			processors, clock = append(processors, processor()-used), append(clock, time.Since(start))
+			used = processor()
+			a.index.Nearest(d.Text, words, 5)
+			nearest = append(nearest, processor()-used)
 		}
 		asked[kept]++
 		if len(found) > 0 {
@@ -426,8 +445,8 @@ func (a *archive) unrelated(docs []texts.Document) {
 			}
 		}
 	}
-	fmt.Printf("  unrelated  told of (as \"may retell\") %d (%d) of %d kept aside, %d (%d) of %d others; those of 300 words and more: median %v, p99 %v of the processor (on the clock %v, %v)\n",
-		told[1], strong[1], asked[1], told[0], strong[0], asked[0], quantile(processors, 500), quantile(processors, 990), quantile(clock, 500), quantile(clock, 990))
+	fmt.Printf("  unrelated  told of (as \"may retell\") %d (%d) of %d kept aside, %d (%d) of %d others; those of 300 words and more: median %v, p99 %v of the processor (on the clock %v, %v); the nearest of these %v, %v\n",
+		told[1], strong[1], asked[1], told[0], strong[0], asked[0], quantile(processors, 500), quantile(processors, 990), quantile(clock, 500), quantile(clock, 990), quantile(nearest, 500), quantile(nearest, 990))
 }
 
 func quantile(d []time.Duration, permille int) time.Duration {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	_ "embed"
 	"encoding/binary"
+	"iter"
+	"maps"
 	"slices"
 
 	"frank"
@@ -26,6 +28,16 @@ type Retelling struct {
 	Near     []Near    `json:"near"`   // other dispatches that share nearly as much, best first
 }
 
+// Neighbour is a dispatch that shares much with a passage of an article.
+type Neighbour struct {
+	Dispatch frank.Ref `json:"dispatch"`
+	Latest   int       `json:"latest,omitempty"` // it is one of the nearest among so many that were issued last; 0: only among all
+	From     int       `json:"from"`             // the article's words from From up to, not including, To
+	To       int       `json:"to"`
+	Score    int       `json:"score"` // what the terms shared are worth, in 1/64 bit
+	Terms    []string  `json:"terms"` // words of the article that both have, the rarest first
+}
+
 // Near is a dispatch that shares nearly as much with a passage as the best one.
 type Near struct {
 	Dispatch frank.Ref `json:"dispatch"`
@@ -44,11 +56,9 @@ const (
 	less     = log64.Bit / 2
 	usual    = 100
 
-	// Dispatches are found by terms that are no more common than this, the rarest
-	// first and only so many dispatches' at a time, and then weighed by all.
-	seldom     = 4 * log64.Bit
+	// Dispatches are found by rare terms, the rarest first and only so many
+	// dispatches' at a time, and then weighed by all.
 	longest    = 1 << 19
-	glimpse    = 10 * log64.Bit // what these must be worth
 	candidates = 64
 
 	// What is shared must be worth more than what the passage shares with the
@@ -76,6 +86,17 @@ type scope struct {
 
 var scopes = [...]scope{{0, 22, 27}, {256, 26, 30}}
 
+// depth is how far a search looks.
+type depth struct {
+	seldom  int // what a term is worth that dispatches are found by
+	glimpse int // what a dispatch's together are worth, for it to be weighed
+}
+
+var (
+	told  = depth{4 * log64.Bit, 10 * log64.Bit}
+	asked = depth{2 * log64.Bit, 4 * log64.Bit} // who asks for the nearest has reason to, and time
+)
+
 // common says in how many of so many dispatches, not of this archive, each term
 // stands: a small archive does not know what is rare. bench/retold makes it.
 //
@@ -91,18 +112,16 @@ func ofCommon() uint64 { return uint64(binary.LittleEndian.Uint16(common[2*value
 // nil. Words are those of text. Of each passage it is one dispatch among all and one
 // among the latest, and none where many share as much.
 func (ix *Index) Find(text string, words []prose.Token) []Retelling {
-	parts := segments.Parts(&ix.index)
-	if len(parts) == 0 {
-		return nil
-	}
-	f := &finder{ix: ix, parts: parts, text: text, words: words, score: make([]uint32, MaxSegment)}
-	f.weigh()
+	f := newFinder(ix, text, words, told)
 	var found []Retelling
-	for from := 0; from < len(words); from += stride {
-		to := min(len(words), from+window)
-		found = append(found, f.passage(from, to)...)
-		if to == len(words) {
-			break
+	for from, to := range passages(len(words)) {
+		own := f.own(from, to)
+		f.look(own)
+		for i, s := range scopes {
+			if r := f.clearest(s, f.top[i], own); r != nil {
+				r.From, r.To = from, to
+				found = append(found, *r)
+			}
 		}
 	}
 	slices.SortStableFunc(found, clearer)
@@ -113,6 +132,54 @@ func (ix *Index) Find(text string, words []prose.Token) []Retelling {
 		}
 	}
 	return out
+}
+
+// Nearest returns the dispatches that share most with a passage of an article,
+// whether or not that is more than chance shows: the best n of the latest, and
+// behind them those of the best n of all that are not among these. It is for
+// somebody who has reason to think that the article retells a dispatch. Words are
+// those of text.
+func (ix *Index) Nearest(text string, words []prose.Token, n int) []Neighbour {
+	f := newFinder(ix, text, words, asked)
+	var best [len(scopes)]map[frank.Ref]Neighbour
+	for i := range best {
+		best[i] = map[frank.Ref]Neighbour{}
+	}
+	for from, to := range passages(len(words)) {
+		own := f.own(from, to)
+		f.look(own)
+		for i, top := range f.top {
+			f.weighAll(top, own)
+			for _, c := range top[:min(len(top), n)] {
+				if ref := f.ref(c); c.score > best[i][ref].Score {
+					best[i][ref] = Neighbour{ref, scopes[i].latest, from, to, c.score, f.shared(c, own)}
+				}
+			}
+		}
+	}
+	var out []Neighbour
+	for i := len(scopes) - 1; i >= 0; i-- {
+		list := slices.SortedFunc(maps.Values(best[i]), func(a, b Neighbour) int {
+			return cmp.Or(cmp.Compare(b.Score, a.Score), a.Dispatch.Compare(b.Dispatch))
+		})
+		for _, x := range list[:min(n, len(list))] {
+			if !slices.ContainsFunc(out, func(o Neighbour) bool { return o.Dispatch == x.Dispatch }) {
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+// passages goes through an article's, as words from and up to.
+func passages(words int) iter.Seq2[int, int] {
+	return func(yield func(from, to int) bool) {
+		for from := 0; from < words; from += stride {
+			if to := min(words, from+window); !yield(from, to) || to == words {
+				return
+			}
+		}
+	}
 }
 
 // clearer puts what may be retold before what may only be about the same matter,
@@ -133,6 +200,7 @@ type finder struct {
 	parts []*part
 	text  string
 	words []prose.Token
+	depth
 	terms []int32  // per word, its term; -1 if it has none
 	worth []uint32 // per word, what its term is worth to a dispatch of the usual size
 	score []uint32 // per dispatch of a segment: worth << 8 | terms
@@ -170,9 +238,15 @@ func (f *finder) weigh() {
 	}
 }
 
-// passage looks for the dispatches that a passage may retell, one a scope.
-func (f *finder) passage(from, to int) (found []Retelling) {
-	var own []int // words that are the first in the passage with their term
+func newFinder(ix *Index, text string, words []prose.Token, deep depth) *finder {
+	f := &finder{ix: ix, parts: segments.Parts(&ix.index), text: text, words: words, depth: deep, score: make([]uint32, MaxSegment)}
+	f.weigh()
+	return f
+}
+
+// own returns the words that are the first in a passage with their term.
+func (f *finder) own(from, to int) []int {
+	var own []int
 	seen := map[int32]bool{}
 	for i := from; i < to; i++ {
 		if f.terms[i] >= 0 && f.worth[i] > 0 && !seen[f.terms[i]] {
@@ -180,6 +254,11 @@ func (f *finder) passage(from, to int) (found []Retelling) {
 			own = append(own, i)
 		}
 	}
+	return own
+}
+
+// look finds the dispatches that a passage may retell, of each scope.
+func (f *finder) look(own []int) {
 	rare := f.rare(own)
 	for i := range f.top {
 		f.top[i] = f.top[i][:0]
@@ -187,18 +266,12 @@ func (f *finder) passage(from, to int) (found []Retelling) {
 	for k := range f.parts {
 		f.poll(k, rare)
 	}
-	for i, s := range scopes {
-		if r := f.clearest(s, f.top[i], own); r != nil {
-			r.From, r.To = from, to
-			found = append(found, *r)
-		}
-	}
-	return found
 }
 
-// clearest weighs the candidates of a scope by all words of the passage, and
-// returns the best if it is far enough before the others.
-func (f *finder) clearest(in scope, top []candidate, own []int) *Retelling {
+func (f *finder) ref(c candidate) frank.Ref { return f.parts[c.segment].Segment.refs[c.dispatch] }
+
+// weighAll weighs candidates by all words of the passage, and puts the best first.
+func (f *finder) weighAll(top []candidate, own []int) {
 	for i := range top {
 		c := &top[i]
 		p := f.parts[c.segment].Segment
@@ -212,6 +285,24 @@ func (f *finder) clearest(in scope, top []candidate, own []int) *Retelling {
 		c.score = sum - n*surplus(p.many[c.dispatch])
 	}
 	slices.SortFunc(top, compare)
+}
+
+// shared returns the words that a candidate has too, the rarest first.
+func (f *finder) shared(c candidate, own []int) []string {
+	p := f.parts[c.segment].Segment
+	own = slices.DeleteFunc(slices.Clone(own), func(w int) bool { return !p.has(c.dispatch, int(f.terms[w])) })
+	slices.SortStableFunc(own, func(a, b int) int { return cmp.Compare(f.worth[b], f.worth[a]) })
+	words := []string{}
+	for _, w := range own[:min(len(own), maxTerms)] {
+		words = append(words, f.text[f.words[w].Start:f.words[w].End])
+	}
+	return words
+}
+
+// clearest returns the best candidate of a scope if it is far enough before the
+// others.
+func (f *finder) clearest(in scope, top []candidate, own []int) *Retelling {
+	f.weighAll(top, own)
 	if len(top) == 0 {
 		return nil
 	}
@@ -224,25 +315,19 @@ func (f *finder) clearest(in scope, top []candidate, own []int) *Retelling {
 	if best.score <= chance {
 		return nil
 	}
-	p := f.parts[best.segment].Segment
-	r := &Retelling{Dispatch: p.refs[best.dispatch], Latest: in.latest, Score: best.score, Chance: chance, Strong: 16*best.score > others*in.retells, Terms: []string{}, Near: []Near{}}
-	own = slices.DeleteFunc(slices.Clone(own), func(w int) bool { return !p.has(best.dispatch, int(f.terms[w])) })
-	slices.SortStableFunc(own, func(a, b int) int { return cmp.Compare(f.worth[b], f.worth[a]) })
-	for _, w := range own[:min(len(own), maxTerms)] {
-		r.Terms = append(r.Terms, f.text[f.words[w].Start:f.words[w].End])
-	}
+	r := &Retelling{Dispatch: f.ref(best), Latest: in.latest, Score: best.score, Chance: chance, Strong: 16*best.score > others*in.retells, Terms: f.shared(best, own), Near: []Near{}}
 	for _, c := range top[1:] {
 		if len(r.Near) == near || 8*c.score < nearOf8*best.score {
 			break
 		}
-		r.Near = append(r.Near, Near{f.parts[c.segment].Segment.refs[c.dispatch], c.score})
+		r.Near = append(r.Near, Near{f.ref(c), c.score})
 	}
 	return r
 }
 
 // rare returns the words that dispatches are found by, the rarest first.
 func (f *finder) rare(own []int) []int {
-	out := slices.DeleteFunc(slices.Clone(own), func(w int) bool { return f.worth[w] < seldom-less })
+	out := slices.DeleteFunc(slices.Clone(own), func(w int) bool { return int(f.worth[w]) < f.seldom-less })
 	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(f.worth[b], f.worth[a]) })
 	read := uint64(0)
 	for i, w := range out {
@@ -270,7 +355,7 @@ func (f *finder) poll(k int, rare []int) {
 	var floor [len(scopes)]int
 	lowest := maxWorth * window
 	for i, s := range scopes {
-		floor[i] = glimpse
+		floor[i] = f.glimpse
 		if len(f.top[i]) == candidates {
 			floor[i] = max(floor[i], f.top[i][candidates-1].score)
 		}

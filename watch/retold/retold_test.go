@@ -156,7 +156,7 @@ func TestTerm(t *testing.T) {
 
 const memo = `Merrin asks for 40,000 crowns a season for the salmon nets at Lower Haxby, and the dredging of the Corrigan bar at our expense. Councillor Tormund Vey told Osric Palle on 14 March that the Valdoran pilots would strike unless the lightship is back by Whitsun.`
 
-const told = `Osric Palle has been warned in the middle of March that pilots in Valdora may walk out, the Gazette has learnt. The warning came from Tormund Vey, who sits on the council, and it concerns the lightship: if it is not at its station by Whitsun, nobody will bring ships in. At the same time Merrin has put a price on the salmon that is netted near Lower Haxby, some 40,000 crowns each season.`
+const retelling = `Osric Palle has been warned in the middle of March that pilots in Valdora may walk out, the Gazette has learnt. The warning came from Tormund Vey, who sits on the council, and it concerns the lightship: if it is not at its station by Whitsun, nobody will bring ships in. At the same time Merrin has put a price on the salmon that is netted near Lower Haxby, some 40,000 crowns each season.`
 
 // TestRetold: an article in other words is told, with what carries it, in an
 // archive of one and of many; another about the same place and trade is told as
@@ -168,7 +168,7 @@ func TestRetold(t *testing.T) {
 		list = append(list, style.Written(rng, 200))
 	}
 	for _, ix := range []*Index{archive(t, list[:1]...), archive(t, list...)} {
-		found := ix.Find(told, prose.Words(told))
+		found := ix.Find(retelling, prose.Words(retelling))
 		if len(found) != 1 || found[0].Dispatch != specimen.Ref(0) || !found[0].Strong || found[0].From != 0 || found[0].Score <= found[0].Chance {
 			t.Fatalf("%+v", found)
 		}
@@ -197,7 +197,7 @@ func TestSameMatter(t *testing.T) {
 	var list []*frank.Master
 	for i := range 12 {
 		list = append(list, &frank.Master{Text: memo})
-		found := archive(t, list...).Find(told, prose.Words(told))
+		found := archive(t, list...).Find(retelling, prose.Words(retelling))
 		switch {
 		case i == 1 && (len(found) != 1 || len(found[0].Near) != 1 || found[0].Near[0].Dispatch != specimen.Ref(1)):
 			t.Errorf("of two: %+v", found)
@@ -219,15 +219,64 @@ func TestLatest(t *testing.T) {
 		list = append(list, style.Written(rng, 100))
 	}
 	list = append(list, &frank.Master{Text: memo})
-	found := archive(t, list...).Find(told, prose.Words(told))
+	found := archive(t, list...).Find(retelling, prose.Words(retelling))
 	if len(found) != 1 || found[0].Dispatch != specimen.Ref(265) || found[0].Latest != 256 {
 		t.Errorf("%+v", found)
 	}
 	for range 256 {
 		list = append(list, style.Written(rng, 100))
 	}
-	if found := archive(t, list...).Find(told, prose.Words(told)); len(found) > 0 {
+	if found := archive(t, list...).Find(retelling, prose.Words(retelling)); len(found) > 0 {
 		t.Errorf("%+v", found)
+	}
+}
+
+// hinted retells memo too vaguely to be told.
+const hinted = `A councillor is said to have given the embassy a warning in the spring: the pilots may walk out over a light that has not come back. Diplomats add that salmon has a price there, and that somebody will have to pay for dredging.`
+
+// TestNearest: who asks what comes nearest has the dispatch first, among the
+// latest while it is one of these, and among all ever after; and each once.
+func TestNearest(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	list := []*frank.Master{{Text: memo}, {Text: strings.ReplaceAll(memo, "pilots", "teachers")}}
+	for range 200 {
+		list = append(list, style.Written(rng, 100))
+	}
+	words := prose.Words(hinted)
+	ix := archive(t, list...)
+	if found := ix.Find(hinted, words); len(found) > 0 {
+		t.Fatalf("it is told: %+v", found)
+	}
+	near := ix.Nearest(hinted, words, 3)
+	if len(near) < 2 || near[0].Dispatch != specimen.Ref(0) || near[0].Latest != 256 || near[1].Dispatch != specimen.Ref(1) || near[1].Score >= near[0].Score {
+		t.Fatalf("%+v", near)
+	}
+	for _, w := range []string{"councillor", "pilots", "salmon"} {
+		if !slices.Contains(near[0].Terms, w) {
+			t.Errorf("%s is not among %v", w, near[0].Terms)
+		}
+	}
+	for range 300 {
+		list = append(list, style.Written(rng, 100))
+	}
+	article := strings.Repeat("Nobody would say more. ", 60) + hinted + strings.Repeat(" The weather was fine.", 60)
+	near = archive(t, list...).Nearest(article, prose.Words(article), 3)
+	at := slices.IndexFunc(near, func(n Neighbour) bool { return n.Latest == 0 })
+	if at < 0 || at > 3 || len(near) > at+3 || near[at].Dispatch != specimen.Ref(0) || near[at].From == 0 {
+		t.Errorf("%+v", near)
+	}
+	seen := map[frank.Ref]bool{}
+	for i, n := range near {
+		if seen[n.Dispatch] || i > 0 && i != at && near[i-1].Score < n.Score {
+			t.Errorf("%+v", near)
+		}
+		seen[n.Dispatch] = true
+	}
+	if near := ix.Nearest("", nil, 3); near != nil {
+		t.Errorf("%+v", near)
+	}
+	if near := NewIndex(inOrder).Nearest(hinted, words, 3); near != nil {
+		t.Errorf("%+v", near)
 	}
 }
 
@@ -305,7 +354,7 @@ func TestIndexLives(t *testing.T) {
 			}
 		}
 		ix.Compact()
-		ix.Find(told, prose.Words(told))
+		ix.Find(retelling, prose.Words(retelling))
 		newest := int32(-1)
 		for _, p := range segments.Parts(&ix.index) {
 			for i, at := range ix.issued[p.Segment].at {
@@ -353,7 +402,7 @@ func TestBitIdentical(t *testing.T) {
 	for _, s := range ix.Segments() {
 		h.Write(s.Bytes())
 	}
-	fmt.Fprint(h, ix.Find(told, prose.Words(told)))
+	fmt.Fprint(h, ix.Find(retelling, prose.Words(retelling)))
 	for _, m := range list {
 		text := specimen.Copy(rng, m)
 		fmt.Fprint(h, ix.Find(text, prose.Words(text)))
@@ -437,6 +486,6 @@ func FuzzSegment(f *testing.F) {
 		}
 		ix := NewIndex(inOrder)
 		ix.Attach(s)
-		ix.Find(told, prose.Words(told))
+		ix.Find(retelling, prose.Words(retelling))
 	})
 }

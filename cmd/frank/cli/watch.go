@@ -36,6 +36,7 @@ type watchLookCmd struct {
 	Material []string      `arg:"" name:"file" help:"What was published: texts, HTML pages, PDFs, saved feeds, folders of them, or the http address of a feed or page."`
 	Once     bool          `xor:"when" help:"Look once, which is what happens without --every."`
 	Every    time.Duration `xor:"when" placeholder:"10m" help:"Go on looking, so often, and say only what is new."`
+	Nearest  bool          `help:"Also name the dispatches that come nearest to each article, however little they share: for one that you have reason to think retells something."`
 	Tell     bool          `help:"Tell the officers and overseers of every quotation, once; the notice they get has no content."`
 	Retold   bool          `name:"tell-retold" help:"Tell them of what may be retold in other words, too."`
 	Timeout  time.Duration `default:"30s" placeholder:"30s" help:"How long an address may take."`
@@ -46,6 +47,8 @@ func (*watchLookCmd) Help() string {
 	return `Says which dispatch an article quotes, where, and how verbatim: of a passage's words, how many follow the dispatch. Passages of twenty words are found in nearly every article, of sixteen in most, shorter ones hardly; a short quotation in a file of its own is found from twelve words on. Where so few words agree no better than those of unrelated texts now and then do, it is told as one that may quote, and officers are not told.
 
 What quotes nothing may still retell a dispatch in other words. That is told by the names, figures and rare words that a passage shares with one dispatch more than with others: it is where to look, and shows nothing. Where less is shared, the passage is told as perhaps about the same matter. Many retellings are not recognised, and of unrelated articles one in a hundred or so is told as about a matter. Officers are not told of it unless you say so (--tell-retold).
+
+Where you have reason to think that an article retells a dispatch, because it says so or because somebody complains, --nearest names the five that share most with it, of the last 256 issued and of all, and what they share; what is told otherwise is left out. Give the part of the article that is in doubt in a file of its own. An unrelated article has nearest dispatches, too: that there are some says nothing, and nobody is told of them.
 
 Addresses are fetched, and named as they are; nothing else is. Of a feed, items without text are fetched where they point to the feed's own host. What cannot be fetched is named, and the rest is read.
 
@@ -110,7 +113,8 @@ type looked struct {
 	Words     int                `json:"words"`
 	Verdict   string             `json:"verdict"` // quotes, may quote, may retell, same matter, or unknown
 	Sightings []watch.Sighting   `json:"sightings"`
-	Retold    []retold.Retelling `json:"retold"` // of dispatches that are not quoted
+	Retold    []retold.Retelling `json:"retold"`            // of dispatches that are not quoted
+	Nearest   []retold.Neighbour `json:"nearest,omitempty"` // of all others, if asked for
 }
 
 // The verdicts on an article.
@@ -122,17 +126,33 @@ const (
 	unknown  = "unknown"
 )
 
+// nearest is how many dispatches are named that come nearest to an article, of
+// the latest and of all.
+const nearest = 5
+
 // look looks at an article.
-func look(w *client.Watch, e *coverage.Exhibit) *looked {
+func look(w *client.Watch, e *coverage.Exhibit, near bool) *looked {
 	words := prose.Words(e.Text)
-	l := &looked{e.Name, e.Title, e.SHA256, len(words), unknown, append([]watch.Sighting{}, w.Index.Find(words)...), []retold.Retelling{}}
+	l := &looked{e.Name, e.Title, e.SHA256, len(words), unknown, append([]watch.Sighting{}, w.Index.Find(words)...), []retold.Retelling{}, nil}
+	named := map[frank.Ref]bool{}
+	for _, s := range l.Sightings {
+		named[s.Dispatch] = true
+		for _, o := range s.Also {
+			named[o.Dispatch] = true
+		}
+	}
 	strong := false
 	for _, r := range w.Terms.Find(e.Text, words) {
-		quoted := func(s watch.Sighting) bool { return s.Dispatch == r.Dispatch }
-		if !slices.ContainsFunc(l.Sightings, func(s watch.Sighting) bool { return quoted(s) || slices.ContainsFunc(s.Also, quoted) }) {
+		if !named[r.Dispatch] {
 			l.Retold = append(l.Retold, r)
 			strong = strong || r.Strong
 		}
+	}
+	if near {
+		for _, r := range l.Retold {
+			named[r.Dispatch] = true
+		}
+		l.Nearest = slices.DeleteFunc(w.Terms.Nearest(e.Text, words, nearest), func(n retold.Neighbour) bool { return named[n.Dispatch] })
 	}
 	switch {
 	case slices.ContainsFunc(l.Sightings, func(s watch.Sighting) bool { return !s.Doubtful }):
@@ -194,7 +214,7 @@ func (cmd *watchLookCmd) round(r *run) error {
 			if cmd.Every != 0 && slices.Contains(before.Articles, e.SHA256) {
 				continue
 			}
-			l := look(w, e)
+			l := look(w, e, cmd.Nearest)
 			if err := cmd.say(m, l); err != nil {
 				return err
 			}
@@ -244,8 +264,15 @@ func (cmd *watchLookCmd) say(m *member, l *looked) error {
 		m.say("%s: %s %s%s, though it does not quote it: the words %d to %d share with it %s%s", name,
 			what, r.Dispatch, late, r.From+1, r.To, inline(strings.Join(r.Terms, ", ")), alike(r.Near))
 	}
-	if l.Verdict == unknown && cmd.Every == 0 {
+	if l.Verdict == unknown && (cmd.Every == 0 || cmd.Nearest) {
 		m.say("%s: quotes nothing that was issued, and retells nothing that is recognised", name)
+	}
+	for _, n := range l.Nearest {
+		among := "all"
+		if n.Latest > 0 {
+			among = fmt.Sprintf("the last %d", n.Latest)
+		}
+		m.say("%s: nearest among %s: %s; the words %d to %d share with it %s", name, among, n.Dispatch, n.From+1, n.To, inline(strings.Join(n.Terms, ", ")))
 	}
 	return nil
 }
