@@ -48,9 +48,9 @@ var institutions = lazy(func() map[string]bool {
 // owner reads who has something, from token i on: "the Dutch Government",
 // "Japan". The end is 0 if none is there.
 func (d *document) owner(i int, possessive bool) int {
-	k := i
+	k, of := i, false // of somebody: the, our
 	if d.any(k, []string{"the", "our", "their", "his"}) {
-		k++
+		k, of = k+1, true
 	}
 	for n := 0; n < 4; n++ {
 		if !d.inPhrase(k, i) {
@@ -60,8 +60,8 @@ func (d *document) owner(i int, possessive bool) int {
 		own := w != d.word(k)
 		last := own == possessive && (d.has(k, "CAP") && !d.first[k] || institutions()[w] && k > i)
 		if last && (possessive || !d.inPhrase(k+1, i) || !d.has(k+1, "CAP")) {
-			if possessive && !institutions()[w] && !lands()[w] {
-				return 0 // "the attitude of Smith" is stiff
+			if possessive && !(institutions()[w] && of) && !lands()[w] {
+				return 0 // "the attitude of Smith" is stiff, "of Prime Minister" wrong
 			}
 			if strings.HasSuffix(w, "s") || strings.HasSuffix(w, "ch") || strings.HasSuffix(w, "sh") || strings.HasSuffix(w, "ese") || strings.HasSuffix(d.raw(k), ".") || honorifics()[w] {
 				return 0
