@@ -37,10 +37,10 @@ import (
 )
 
 type options struct {
-	corpus, retellings, common   string
-	n, every                     int
-	seed                         uint64
-	random, anywhere, show, late bool
+	corpus, retellings, common           string
+	n, every                             int
+	seed                                 uint64
+	random, anywhere, show, late, others bool
 }
 
 func main() {
@@ -54,6 +54,7 @@ func main() {
 	flag.BoolVar(&o.random, "random", false, "sites at random in what is retold, too")
 	flag.BoolVar(&o.anywhere, "anywhere", false, "sites at names and figures too")
 	flag.BoolVar(&o.late, "late", false, "also ask soon after each was issued")
+	flag.BoolVar(&o.others, "others", false, "ask for retellings of documents that are not kept aside, and for no others")
 	flag.BoolVar(&o.show, "show", false, "print what is told")
 	flag.Parse()
 	if err := run(o); err != nil {
@@ -122,7 +123,9 @@ func run(o options) error {
 			if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
 				return err
 			}
-			list = append(list, r)
+			if (texts.Document{ID: r.ID}).Aside() != o.others {
+				list = append(list, r)
+			}
 		}
 		if err := lines.Err(); err != nil {
 			return err
@@ -149,6 +152,7 @@ func run(o options) error {
 	if a.late {
 		for _, since := range []int{25, 100, 200} {
 			a.ask(fmt.Sprintf("when %d more were issued since", since), list, nil, since)
+			a.ask(fmt.Sprintf("in an article when %d more were issued since", since), list, articles, since)
 		}
 	}
 	if len(list) > 0 {
@@ -370,13 +374,11 @@ func (a *archive) ask(how string, list []retelling, articles []texts.Document, s
 		}
 		found := a.index.Find(text, prose.Words(text))
 		where := slices.IndexFunc(found, func(f retold.Retelling) bool { return there && f.Dispatch == want })
-		list := a.index.Nearest(text, prose.Words(text), ranks[2])
+		late, all := a.index.Nearest(text, prose.Words(text), ranks[2], nil)
 		if since > 0 {
-			list = slices.DeleteFunc(list, func(n retold.Neighbour) bool { return n.Latest == 0 })
-		} else { // the best of all are the best of both
-			slices.SortStableFunc(list, func(a, b retold.Neighbour) int { return b.Score - a.Score })
+			all = late
 		}
-		near := slices.IndexFunc(list, func(n retold.Neighbour) bool { return there && n.Dispatch == want })
+		near := slices.IndexFunc(all, func(n retold.Neighbour) bool { return there && n.Dispatch == want })
 		for _, key := range []string{r.Corpus, r.Detail, "all"} {
 			t := of[key]
 			if t == nil {
@@ -431,7 +433,7 @@ func (a *archive) unrelated(docs []texts.Document) {
 		if len(words) >= 300 {
 			processors, clock = append(processors, processor()-used), append(clock, time.Since(start))
 			used = processor()
-			a.index.Nearest(d.Text, words, 5)
+			a.index.Nearest(d.Text, words, 5, nil)
 			nearest = append(nearest, processor()-used)
 		}
 		asked[kept]++

@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"encoding/binary"
 	"iter"
-	"maps"
 	"slices"
 
 	"frank"
@@ -28,16 +27,6 @@ type Retelling struct {
 	Near     []Near    `json:"near"`   // other dispatches that share nearly as much, best first
 }
 
-// Neighbour is a dispatch that shares much with a passage of an article.
-type Neighbour struct {
-	Dispatch frank.Ref `json:"dispatch"`
-	Latest   int       `json:"latest,omitempty"` // it is one of the nearest among so many that were issued last; 0: only among all
-	From     int       `json:"from"`             // the article's words from From up to, not including, To
-	To       int       `json:"to"`
-	Score    int       `json:"score"` // what the terms shared are worth, in 1/64 bit
-	Terms    []string  `json:"terms"` // words of the article that both have, the rarest first
-}
-
 // Near is a dispatch that shares nearly as much with a passage as the best one.
 type Near struct {
 	Dispatch frank.Ref `json:"dispatch"`
@@ -56,10 +45,7 @@ const (
 	less     = log64.Bit / 2
 	usual    = 100
 
-	// Dispatches are found by rare terms, the rarest first and only so many
-	// dispatches' at a time, and then weighed by all.
-	longest    = 1 << 19
-	candidates = 64
+	candidates = 64 // dispatches that are found by rare terms, and then weighed by all
 
 	// What is shared must be worth more than what the passage shares with the
 	// dispatch that comes so far behind, margin added, by so many sixteenths: an
@@ -84,17 +70,21 @@ type scope struct {
 	retells int // to be told as retelling
 }
 
-var scopes = [...]scope{{0, 22, 27}, {256, 26, 30}}
+// Latest is how many dispatches count as issued of late.
+const Latest = 256
+
+var scopes = [...]scope{{0, 22, 27}, {Latest, 26, 30}}
 
 // depth is how far a search looks.
 type depth struct {
-	seldom  int // what a term is worth that dispatches are found by
-	glimpse int // what a dispatch's together are worth, for it to be weighed
+	seldom  int    // what a term is worth that dispatches are found by
+	longest uint64 // in how many places these stand together: the rarest first
+	glimpse int    // what a dispatch's together are worth, for it to be weighed
 }
 
 var (
-	told  = depth{4 * log64.Bit, 10 * log64.Bit}
-	asked = depth{2 * log64.Bit, 4 * log64.Bit} // who asks for the nearest has reason to, and time
+	told  = depth{4 * log64.Bit, 1 << 19, 10 * log64.Bit}
+	asked = depth{2 * log64.Bit, 1 << 23, 4 * log64.Bit} // who asks for the nearest has reason to, and time
 )
 
 // common says in how many of so many dispatches, not of this archive, each term
@@ -129,43 +119,6 @@ func (ix *Index) Find(text string, words []prose.Token) []Retelling {
 	for _, r := range found {
 		if len(out) < maxAnswers && !slices.ContainsFunc(out, func(o Retelling) bool { return o.Dispatch == r.Dispatch }) {
 			out = append(out, r)
-		}
-	}
-	return out
-}
-
-// Nearest returns the dispatches that share most with a passage of an article,
-// whether or not that is more than chance shows: the best n of the latest, and
-// behind them those of the best n of all that are not among these. It is for
-// somebody who has reason to think that the article retells a dispatch. Words are
-// those of text.
-func (ix *Index) Nearest(text string, words []prose.Token, n int) []Neighbour {
-	f := newFinder(ix, text, words, asked)
-	var best [len(scopes)]map[frank.Ref]Neighbour
-	for i := range best {
-		best[i] = map[frank.Ref]Neighbour{}
-	}
-	for from, to := range passages(len(words)) {
-		own := f.own(from, to)
-		f.look(own)
-		for i, top := range f.top {
-			f.weighAll(top, own)
-			for _, c := range top[:min(len(top), n)] {
-				if ref := f.ref(c); c.score > best[i][ref].Score {
-					best[i][ref] = Neighbour{ref, scopes[i].latest, from, to, c.score, f.shared(c, own)}
-				}
-			}
-		}
-	}
-	var out []Neighbour
-	for i := len(scopes) - 1; i >= 0; i-- {
-		list := slices.SortedFunc(maps.Values(best[i]), func(a, b Neighbour) int {
-			return cmp.Or(cmp.Compare(b.Score, a.Score), a.Dispatch.Compare(b.Dispatch))
-		})
-		for _, x := range list[:min(n, len(list))] {
-			if !slices.ContainsFunc(out, func(o Neighbour) bool { return o.Dispatch == x.Dispatch }) {
-				out = append(out, x)
-			}
 		}
 	}
 	return out
@@ -215,8 +168,8 @@ type candidate struct {
 	score             int
 }
 
-// weigh finds what each word's term is worth.
-func (f *finder) weigh() {
+// appraise finds what each word's term is worth.
+func (f *finder) appraise() {
 	type known struct {
 		term  int32
 		worth uint32
@@ -240,7 +193,7 @@ func (f *finder) weigh() {
 
 func newFinder(ix *Index, text string, words []prose.Token, deep depth) *finder {
 	f := &finder{ix: ix, parts: segments.Parts(&ix.index), text: text, words: words, depth: deep, score: make([]uint32, MaxSegment)}
-	f.weigh()
+	f.appraise()
 	return f
 }
 
@@ -273,18 +226,23 @@ func (f *finder) ref(c candidate) frank.Ref { return f.parts[c.segment].Segment.
 // weighAll weighs candidates by all words of the passage, and puts the best first.
 func (f *finder) weighAll(top []candidate, own []int) {
 	for i := range top {
-		c := &top[i]
-		p := f.parts[c.segment].Segment
-		sum, n := 0, 0
-		for _, w := range own {
-			if p.has(c.dispatch, int(f.terms[w])) {
-				sum += int(f.worth[w])
-				n++
-			}
-		}
-		c.score = sum - n*surplus(p.many[c.dispatch])
+		f.weigh(&top[i], own)
 	}
 	slices.SortFunc(top, compare)
+}
+
+// weigh weighs a candidate, and returns how many terms it shares.
+func (f *finder) weigh(c *candidate, own []int) int {
+	p := f.parts[c.segment].Segment
+	sum, n := 0, 0
+	for _, w := range own {
+		if p.has(c.dispatch, int(f.terms[w])) {
+			sum += int(f.worth[w])
+			n++
+		}
+	}
+	c.score = sum - n*surplus(p.many[c.dispatch])
+	return n
 }
 
 // shared returns the words that a candidate has too, the rarest first.
@@ -331,7 +289,7 @@ func (f *finder) rare(own []int) []int {
 	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(f.worth[b], f.worth[a]) })
 	read := uint64(0)
 	for i, w := range out {
-		if read += f.ix.counts[f.terms[w]]; read > longest {
+		if read += f.ix.counts[f.terms[w]]; read > f.longest {
 			return out[:i]
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 // Index has the terms of an archive's dispatches. It has the methods of package
 // segments' Index: what is added is found once it is settled. It is not safe for
-// use by several goroutines while it changes; [Index.Find] alone is.
+// use by several goroutines while it changes; [Index.Find] and [Index.Nearest] alone are.
 type Index struct {
 	index
 	counts [values]uint64 // dispatches that have each term

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -86,7 +87,7 @@ func TestSameForEveryCopy(t *testing.T) {
 		for range 4 {
 			text := specimen.Copy(rng, m)
 			f := &finder{ix: ix, text: text, words: prose.Words(text)}
-			f.weigh()
+			f.appraise()
 			shared := map[string]uint32{}
 			for k, v := range f.terms {
 				if v >= 0 && has(v) {
@@ -234,8 +235,8 @@ func TestLatest(t *testing.T) {
 // hinted retells memo too vaguely to be told.
 const hinted = `A councillor is said to have given the embassy a warning in the spring: the pilots may walk out over a light that has not come back. Diplomats add that salmon has a price there, and that somebody will have to pay for dredging.`
 
-// TestNearest: who asks what comes nearest has the dispatch first, among the
-// latest while it is one of these, and among all ever after; and each once.
+// TestNearest: who asks what comes nearest has the dispatch first, though it is
+// not told: among the latest while it is one of these, and among all ever after.
 func TestNearest(t *testing.T) {
 	rng := rand.New(rand.NewPCG(11, 12))
 	list := []*frank.Master{{Text: memo}, {Text: strings.ReplaceAll(memo, "pilots", "teachers")}}
@@ -247,36 +248,139 @@ func TestNearest(t *testing.T) {
 	if found := ix.Find(hinted, words); len(found) > 0 {
 		t.Fatalf("it is told: %+v", found)
 	}
-	near := ix.Nearest(hinted, words, 3)
-	if len(near) < 2 || near[0].Dispatch != specimen.Ref(0) || near[0].Latest != 256 || near[1].Dispatch != specimen.Ref(1) || near[1].Score >= near[0].Score {
-		t.Fatalf("%+v", near)
+	latest, all := ix.Nearest(hinted, words, 3, nil)
+	if len(latest) < 2 || latest[0].Dispatch != specimen.Ref(0) || latest[1].Dispatch != specimen.Ref(1) || latest[1].Score >= latest[0].Score || !reflect.DeepEqual(latest, all) {
+		t.Fatalf("%+v, %+v", latest, all)
 	}
 	for _, w := range []string{"councillor", "pilots", "salmon"} {
-		if !slices.Contains(near[0].Terms, w) {
-			t.Errorf("%s is not among %v", w, near[0].Terms)
+		if !slices.Contains(latest[0].Terms, w) {
+			t.Errorf("%s is not among %v", w, latest[0].Terms)
 		}
+	}
+	if latest, all := ix.Nearest(hinted, words, 3, map[frank.Ref]bool{specimen.Ref(0): true}); latest[0].Dispatch != specimen.Ref(1) || all[0].Dispatch != specimen.Ref(1) {
+		t.Errorf("%+v, %+v", latest, all)
 	}
 	for range 300 {
 		list = append(list, style.Written(rng, 100))
 	}
 	article := strings.Repeat("Nobody would say more. ", 60) + hinted + strings.Repeat(" The weather was fine.", 60)
-	near = archive(t, list...).Nearest(article, prose.Words(article), 3)
-	at := slices.IndexFunc(near, func(n Neighbour) bool { return n.Latest == 0 })
-	if at < 0 || at > 3 || len(near) > at+3 || near[at].Dispatch != specimen.Ref(0) || near[at].From == 0 {
-		t.Errorf("%+v", near)
+	latest, all = archive(t, list...).Nearest(article, prose.Words(article), 3, nil)
+	if len(all) == 0 || all[0].Dispatch != specimen.Ref(0) || all[0].From == 0 || slices.ContainsFunc(latest, func(n Neighbour) bool { return n.Dispatch == specimen.Ref(0) }) {
+		t.Errorf("%+v, %+v", latest, all)
 	}
-	seen := map[frank.Ref]bool{}
-	for i, n := range near {
-		if seen[n.Dispatch] || i > 0 && i != at && near[i-1].Score < n.Score {
-			t.Errorf("%+v", near)
+	for _, few := range []string{"", "Tormund", "Tormund Vey, the councillor"} { // nobody is looked up by name
+		if latest, all := ix.Nearest(few, prose.Words(few), 3, nil); latest != nil || all != nil {
+			t.Errorf("%q: %+v, %+v", few, latest, all)
 		}
-		seen[n.Dispatch] = true
 	}
-	if near := ix.Nearest("", nil, 3); near != nil {
-		t.Errorf("%+v", near)
+	if latest, all := NewIndex(inOrder).Nearest(hinted, words, 3, nil); latest != nil || all != nil {
+		t.Errorf("%+v, %+v", latest, all)
 	}
-	if near := NewIndex(inOrder).Nearest(hinted, words, 3); near != nil {
-		t.Errorf("%+v", near)
+	for _, n := range []int{-1, 0} {
+		if latest, all := ix.Nearest(hinted, words, n, nil); len(latest)+len(all) > 0 {
+			t.Errorf("%d: %+v, %+v", n, latest, all)
+		}
+	}
+}
+
+// TestNearestDeep: what shares words that are not rare is found, where a search
+// of its own accord does not look.
+func TestNearestDeep(t *testing.T) {
+	plain := `The minister hopes that the government will agree to a conference on trade and the council to a report on policy.`
+	asks := `A report on trade policy is due, the government says, before any conference; the minister hopes the council will agree.`
+	rng := rand.New(rand.NewPCG(13, 14))
+	list := []*frank.Master{{Text: plain}}
+	for range 50 {
+		list = append(list, style.Written(rng, 100))
+	}
+	ix := archive(t, list...)
+	words := prose.Words(asks)
+	f := newFinder(ix, asks, words, told)
+	f.look(f.own(0, len(words)))
+	if len(f.top[0]) > 0 {
+		t.Fatalf("a search finds %d of its own accord: the test tests nothing", len(f.top[0]))
+	}
+	if _, all := ix.Nearest(asks, words, 1, nil); len(all) != 1 || all[0].Dispatch != specimen.Ref(0) {
+		t.Errorf("%+v", all)
+	}
+}
+
+// TestNearestOfAll: of the latest, Nearest returns what weighing every one would;
+// of equals the first by reference, however the index was made; each once, with
+// the passage that shares most; nothing that was removed.
+func TestNearestOfAll(t *testing.T) {
+	named := 0
+	rapid.Check(t, func(t *rapid.T) {
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 3))
+		n := rapid.IntRange(1, 40).Draw(t, "dispatches")
+		texts := make([]*frank.Master, n)
+		for i := range texts {
+			texts[i] = style.Written(rng, 40)
+			if i > 0 && rng.IntN(3) == 0 {
+				texts[i] = texts[rng.IntN(i)] // as much as another
+			}
+		}
+		ix, gone := NewIndex(inOrder), map[frank.Ref]bool{}
+		for _, i := range rng.Perm(n) {
+			if err := ix.Add(specimen.Ref(i), Terms(texts[i])); err != nil {
+				t.Fatal(err)
+			}
+			if rng.IntN(6) == 0 {
+				ix.Settle()
+			}
+		}
+		ix.Settle()
+		if i := rng.IntN(n); rapid.Bool().Draw(t, "removed") {
+			ix.Remove(specimen.Ref(i))
+			ix.Settle()
+			gone[specimen.Ref(i)] = true
+		}
+		text := ""
+		for range 1 + rng.IntN(3) {
+			text += specimen.Copy(rng, texts[rng.IntN(n)]) + " " + style.Written(rng, 100).Text + " "
+		}
+		words := prose.Words(text)
+		var want []Neighbour
+		f := newFinder(ix, text, words, asked)
+		for i := range n {
+			best, terms := Neighbour{Dispatch: specimen.Ref(i)}, Terms(texts[i])
+			for from, to := range passages(len(words)) {
+				seen, sum, shares := map[int32]bool{}, 0, 0
+				for w := from; w < to; w++ {
+					v := f.terms[w]
+					if v < 0 || f.worth[w] == 0 || seen[v] {
+						continue
+					}
+					seen[v] = true
+					if slices.Contains(terms, uint16(v)) {
+						sum += int(f.worth[w]) - surplus(uint16(len(terms)))
+						shares++
+					}
+				}
+				if shares >= fewest && sum > best.Score {
+					best.Score, best.From, best.To = sum, from, to
+				}
+			}
+			if best.Score > 0 && !gone[best.Dispatch] {
+				want = append(want, best)
+			}
+		}
+		slices.SortStableFunc(want, func(a, b Neighbour) int { return b.Score - a.Score })
+		want = want[:min(len(want), 5)]
+		latest, _ := ix.Nearest(text, words, 5, nil)
+		for i := range latest {
+			if len(latest[i].Terms) < fewest {
+				t.Fatalf("%+v", latest[i])
+			}
+			latest[i].Terms = nil
+			named++
+		}
+		if !reflect.DeepEqual(latest, want) {
+			t.Fatalf("%+v, and should be %+v", latest, want)
+		}
+	})
+	if named == 0 {
+		t.Error("nothing was near anything")
 	}
 }
 
@@ -403,11 +507,13 @@ func TestBitIdentical(t *testing.T) {
 		h.Write(s.Bytes())
 	}
 	fmt.Fprint(h, ix.Find(retelling, prose.Words(retelling)))
+	latest, all := ix.Nearest(hinted, prose.Words(hinted), 5, nil)
+	fmt.Fprint(h, latest, all)
 	for _, m := range list {
 		text := specimen.Copy(rng, m)
 		fmt.Fprint(h, ix.Find(text, prose.Words(text)))
 	}
-	const want = "280f662262bad2e5f4c43b41463900c0"
+	const want = "5cc2bff253712248873384eba0e1247d"
 	if got := hex.EncodeToString(h.Sum(nil)[:16]); got != want {
 		t.Errorf("%s, not %s", got, want)
 	}

@@ -17,6 +17,7 @@ import (
 	"frank/coverage"
 	"frank/inquiry"
 	"frank/internal/canon"
+	"frank/internal/log64"
 	"frank/prose"
 	"frank/watch"
 	"frank/watch/retold"
@@ -36,7 +37,7 @@ type watchLookCmd struct {
 	Material []string      `arg:"" name:"file" help:"What was published: texts, HTML pages, PDFs, saved feeds, folders of them, or the http address of a feed or page."`
 	Once     bool          `xor:"when" help:"Look once, which is what happens without --every."`
 	Every    time.Duration `xor:"when" placeholder:"10m" help:"Go on looking, so often, and say only what is new."`
-	Nearest  bool          `help:"Also name the dispatches that come nearest to each article, however little they share: for one that you have reason to think retells something."`
+	Nearest  bool          `help:"Also name the dispatches that come nearest to the article: for one that you have reason to think retells something."`
 	Tell     bool          `help:"Tell the officers and overseers of every quotation, once; the notice they get has no content."`
 	Retold   bool          `name:"tell-retold" help:"Tell them of what may be retold in other words, too."`
 	Timeout  time.Duration `default:"30s" placeholder:"30s" help:"How long an address may take."`
@@ -48,7 +49,7 @@ func (*watchLookCmd) Help() string {
 
 What quotes nothing may still retell a dispatch in other words. That is told by the names, figures and rare words that a passage shares with one dispatch more than with others: it is where to look, and shows nothing. Where less is shared, the passage is told as perhaps about the same matter. Many retellings are not recognised, and of unrelated articles one in a hundred or so is told as about a matter. Officers are not told of it unless you say so (--tell-retold).
 
-Where you have reason to think that an article retells a dispatch, because it says so or because somebody complains, --nearest names the five that share most with it, of the last 256 issued and of all, and what they share; what is told otherwise is left out. Give the part of the article that is in doubt in a file of its own. An unrelated article has nearest dispatches, too: that there are some says nothing, and nobody is told of them.
+Where you have reason to think that an article retells a dispatch, because it says so or because somebody complains, --nearest names those that share most with it, up to five of the last 256 issued and five of all, and what they share; what is told otherwise is left out. Put the part in doubt into a file of its own. Of 126 retellings that were tried, the right dispatch was among the five nearest of 10,731 for 75 in a hundred, and for 60 where other matter stood around them; among the five nearest of the last 256, for 87 and 82. Unrelated articles come near to dispatches, too: that there are some says nothing, and nobody is told of them.
 
 Addresses are fetched, and named as they are; nothing else is. Of a feed, items without text are fetched where they point to the feed's own host. What cannot be fetched is named, and the rest is read.
 
@@ -66,6 +67,9 @@ const shortestRound = time.Second
 func (cmd *watchLookCmd) Run(r *run) error {
 	if cmd.Every != 0 && cmd.Every < shortestRound {
 		return usagef("--every takes at least %s, not %s", shortestRound, cmd.Every)
+	}
+	if cmd.Every != 0 && cmd.Nearest {
+		return usagef("--nearest is for an article in doubt, and looks once: leave --every out")
 	}
 	if cmd.Timeout <= 0 {
 		return usagef("--timeout takes a time above 0, not %s", cmd.Timeout)
@@ -114,7 +118,13 @@ type looked struct {
 	Verdict   string             `json:"verdict"` // quotes, may quote, may retell, same matter, or unknown
 	Sightings []watch.Sighting   `json:"sightings"`
 	Retold    []retold.Retelling `json:"retold"`            // of dispatches that are not quoted
-	Nearest   []retold.Neighbour `json:"nearest,omitempty"` // of all others, if asked for
+	Nearest   *neighbours        `json:"nearest,omitempty"` // of all others, if asked for
+}
+
+// neighbours are the dispatches that come nearest to an article.
+type neighbours struct {
+	Latest []retold.Neighbour `json:"latest"` // of those issued last
+	All    []retold.Neighbour `json:"all"`
 }
 
 // The verdicts on an article.
@@ -151,8 +161,12 @@ func look(w *client.Watch, e *coverage.Exhibit, near bool) *looked {
 	if near {
 		for _, r := range l.Retold {
 			named[r.Dispatch] = true
+			for _, n := range r.Near {
+				named[n.Dispatch] = true
+			}
 		}
-		l.Nearest = slices.DeleteFunc(w.Terms.Nearest(e.Text, words, nearest), func(n retold.Neighbour) bool { return named[n.Dispatch] })
+		late, all := w.Terms.Nearest(e.Text, words, nearest, named)
+		l.Nearest = &neighbours{append([]retold.Neighbour{}, late...), append([]retold.Neighbour{}, all...)}
 	}
 	switch {
 	case slices.ContainsFunc(l.Sightings, func(s watch.Sighting) bool { return !s.Doubtful }):
@@ -264,17 +278,40 @@ func (cmd *watchLookCmd) say(m *member, l *looked) error {
 		m.say("%s: %s %s%s, though it does not quote it: the words %d to %d share with it %s%s", name,
 			what, r.Dispatch, late, r.From+1, r.To, inline(strings.Join(r.Terms, ", ")), alike(r.Near))
 	}
-	if l.Verdict == unknown && (cmd.Every == 0 || cmd.Nearest) {
+	if l.Verdict == unknown && cmd.Every == 0 {
 		m.say("%s: quotes nothing that was issued, and retells nothing that is recognised", name)
 	}
-	for _, n := range l.Nearest {
-		among := "all"
-		if n.Latest > 0 {
-			among = fmt.Sprintf("the last %d", n.Latest)
-		}
-		m.say("%s: nearest among %s: %s; the words %d to %d share with it %s", name, among, n.Dispatch, n.From+1, n.To, inline(strings.Join(n.Terms, ", ")))
+	if l.Nearest != nil {
+		l.Nearest.say(m, name)
 	}
 	return nil
+}
+
+// say says what comes nearest, the best of either list first.
+func (n *neighbours) say(m *member, article string) {
+	is := func(list []retold.Neighbour, ref frank.Ref) bool {
+		return slices.ContainsFunc(list, func(o retold.Neighbour) bool { return o.Dispatch == ref })
+	}
+	list := slices.Clone(n.All)
+	for _, x := range n.Latest {
+		if !is(list, x.Dispatch) {
+			list = append(list, x)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b retold.Neighbour) int { return b.Score - a.Score })
+	for _, x := range list {
+		among := "all"
+		switch late := is(n.Latest, x.Dispatch); {
+		case late && is(n.All, x.Dispatch):
+			among = fmt.Sprintf("all and among the last %d", retold.Latest)
+		case late:
+			among = fmt.Sprintf("the last %d", retold.Latest)
+		}
+		m.say("%s: near %s, among %s: the words %d to %d share %d bits with it, by %s", article, x.Dispatch, among, x.From+1, x.To, x.Score/log64.Bit, inline(strings.Join(x.Terms, ", ")))
+	}
+	if len(list) == 0 {
+		m.say("%s: comes near no dispatch: none shares four words that say something", article)
+	}
 }
 
 // elsewhere names other dispatches in which the same words stand.
