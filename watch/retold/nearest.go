@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"frank"
+	"frank/internal/log64"
 	"frank/prose"
 )
 
@@ -16,6 +17,9 @@ type Neighbour struct {
 	Score    int       `json:"score"` // what the terms shared are worth, in 1/64 bit
 	Terms    []string  `json:"terms"` // words of the article that both have, the rarest first
 }
+
+// Bits returns what the terms shared are worth, in whole bits.
+func (n Neighbour) Bits() int { return n.Score / log64.Bit }
 
 // fewest is how many terms a neighbour shares: this is for articles, and not to
 // look up a name by.

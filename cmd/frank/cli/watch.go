@@ -17,7 +17,6 @@ import (
 	"frank/coverage"
 	"frank/inquiry"
 	"frank/internal/canon"
-	"frank/internal/log64"
 	"frank/prose"
 	"frank/watch"
 	"frank/watch/retold"
@@ -307,7 +306,7 @@ func (n *neighbours) say(m *member, article string) {
 		case late:
 			among = fmt.Sprintf("the last %d", retold.Latest)
 		}
-		m.say("%s: near %s, among %s: the words %d to %d share %d bits with it, by %s", article, x.Dispatch, among, x.From+1, x.To, x.Score/log64.Bit, inline(strings.Join(x.Terms, ", ")))
+		m.say("%s: near %s, among %s: the words %d to %d share %d bits with it, by %s", article, x.Dispatch, among, x.From+1, x.To, x.Bits(), inline(strings.Join(x.Terms, ", ")))
 	}
 	if len(list) == 0 {
 		m.say("%s: comes near no dispatch: none shares four words that say something", article)
