@@ -5,7 +5,9 @@
 // figures, dates, whatever is rare) as a set of short hashes, without order or
 // place. An [Index] over an archive's sets finds the dispatch that shares more
 // with a passage of an article than chance shows, and more than others about
-// the same matter do. That is no proof: it says where a person should look.
+// the same matter do. That is no proof: it says where a person should look. Who
+// has reason to ask about an article can have what comes nearest, too, however
+// much others share.
 //
 // Words that any reading of any site shows are no terms of a dispatch, wherever
 // else they stand in it. So what an article shares with a dispatch does not
