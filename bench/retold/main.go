@@ -46,7 +46,7 @@ type options struct {
 func main() {
 	var o options
 	flag.StringVar(&o.corpus, "corpus", "", "`directory` with dispatches, modern and unrelated .jsonl.gz")
-	flag.StringVar(&o.retellings, "retellings", "", "`file` with an object a line: id, corpus, detail, text")
+	flag.StringVar(&o.retellings, "retellings", "", "`file` with an object a line: id, corpus, detail, text; those of documents kept aside are asked for")
 	flag.StringVar(&o.common, "common", "", "only count in how many texts that are not kept aside each term stands, into this `file`")
 	flag.IntVar(&o.n, "dispatches", 0, "size of the archive, if more than the real texts")
 	flag.IntVar(&o.every, "sites", 6, "one word in so `many` that may be one is a site; 0 for none")
@@ -54,7 +54,7 @@ func main() {
 	flag.BoolVar(&o.random, "random", false, "sites at random in what is retold, too")
 	flag.BoolVar(&o.anywhere, "anywhere", false, "sites at names and figures too")
 	flag.BoolVar(&o.late, "late", false, "also ask soon after each was issued")
-	flag.BoolVar(&o.others, "others", false, "ask for retellings of documents that are not kept aside, and for no others")
+	flag.BoolVar(&o.others, "others", false, "ask for the retellings of the other documents instead")
 	flag.BoolVar(&o.show, "show", false, "print what is told")
 	flag.Parse()
 	if err := run(o); err != nil {

@@ -73,7 +73,9 @@ type scope struct {
 // Latest is how many dispatches count as issued of late.
 const Latest = 256
 
-var scopes = [...]scope{{0, 22, 27}, {Latest, 26, 30}}
+const ofAll, ofLatest = 0, 1
+
+var scopes = [...]scope{ofAll: {0, 22, 27}, ofLatest: {Latest, 26, 30}}
 
 // depth is how far a search looks.
 type depth struct {
@@ -223,15 +225,8 @@ func (f *finder) look(own []int) {
 
 func (f *finder) ref(c candidate) frank.Ref { return f.parts[c.segment].Segment.refs[c.dispatch] }
 
-// weighAll weighs candidates by all words of the passage, and puts the best first.
-func (f *finder) weighAll(top []candidate, own []int) {
-	for i := range top {
-		f.weigh(&top[i], own)
-	}
-	slices.SortFunc(top, compare)
-}
-
-// weigh weighs a candidate, and returns how many terms it shares.
+// weigh weighs a candidate by all words of the passage, and returns how many
+// terms it shares.
 func (f *finder) weigh(c *candidate, own []int) int {
 	p := f.parts[c.segment].Segment
 	sum, n := 0, 0
@@ -257,10 +252,13 @@ func (f *finder) shared(c candidate, own []int) []string {
 	return words
 }
 
-// clearest returns the best candidate of a scope if it is far enough before the
-// others.
+// clearest weighs the candidates of a scope, and returns the best if it is far
+// enough before the others.
 func (f *finder) clearest(in scope, top []candidate, own []int) *Retelling {
-	f.weighAll(top, own)
+	for i := range top {
+		f.weigh(&top[i], own)
+	}
+	slices.SortFunc(top, compare)
 	if len(top) == 0 {
 		return nil
 	}

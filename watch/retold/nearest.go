@@ -35,11 +35,11 @@ const MaxNearest = candidates
 // Words are those of text; n is at most [MaxNearest].
 func (ix *Index) Nearest(text string, words []prose.Token, n int, skip map[frank.Ref]bool) (latest, all []Neighbour) {
 	f := newFinder(ix, text, words, asked)
-	late := f.latest(scopes[1])
+	late := f.latest(scopes[ofLatest])
 	for from, to := range passages(len(words)) {
 		own := f.own(from, to)
 		f.look(own)
-		all = f.nearer(all, f.top[0], own, from, to, n, skip)
+		all = f.nearer(all, f.top[ofAll], own, from, to, n, skip)
 		latest = f.nearer(latest, late, own, from, to, n, skip)
 	}
 	return latest, all
