@@ -143,3 +143,18 @@ func (m *Model) Score(x []int32) int64 {
 	}
 	return z / one
 }
+
+// Alike returns how alike two words are, as a cosine in 1/100; not ok for a
+// word that has no vector.
+func (m *Model) Alike(a, b string) (int, bool) {
+	i, ok1 := m.index[a]
+	j, ok2 := m.index[b]
+	if !ok1 || !ok2 {
+		return 0, false
+	}
+	s := 0
+	for k, v := range m.vectors[i*Dim : (i+1)*Dim] {
+		s += int(v) * int(m.vectors[j*Dim+k])
+	}
+	return s * 100 / (128 * 128), true
+}
