@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"frank/prose"
 )
 
 // mostJoined is the most readings that a site has from several proposals: its
@@ -16,9 +18,7 @@ const mostJoined = 8
 // two of them do is stand there together. [resolve] takes these where they
 // carry more than the best that go side by side.
 func joined(all []Proposal) []Proposal {
-	ps := slices.DeleteFunc(slices.Clone(all), func(p Proposal) bool {
-		return p.Link != "" || p.Items != nil || p.Start == p.End || p.Kind != "phrase" && p.Kind != "substitution" && p.Kind != "connective"
-	})
+	ps := slices.DeleteFunc(slices.Clone(all), func(p Proposal) bool { return !p.joinable() && len(p.Items) != 2 })
 	slices.SortStableFunc(ps, func(a, b Proposal) int {
 		return cmp.Or(a.Start-b.Start, b.End-a.End)
 	})
@@ -33,6 +33,83 @@ func joined(all []Proposal) []Proposal {
 		i = j
 	}
 	return out
+}
+
+// joinable reports a proposal of words for words that changes by itself.
+func (p Proposal) joinable() bool {
+	return p.Link == "" && p.Items == nil && p.Start < p.End && (p.Kind == "phrase" || p.Kind == "substitution" || p.Kind == "connective")
+}
+
+// moved returns, for two items in free order with other proposals inside them,
+// a proposal with every order of every reading: what stands in an item goes
+// with it.
+func (d *document) moved(all []Proposal) []Proposal {
+	var out []Proposal
+	for _, p := range all {
+		if len(p.Items) != 2 || p.Link != "" {
+			continue
+		}
+		second := p.End - len(p.Items[1])
+		inside := slices.DeleteFunc(slices.Clone(all), func(q Proposal) bool {
+			return !q.joinable() || q.Start < p.Start || q.End > p.End || q.End > p.Start+len(p.Items[0]) && q.Start < second
+		})
+		a, b := []string{p.Items[0]}, []string{p.Items[1]}
+		best := resolve(append(inside, joined(inside)...))
+		slices.Reverse(best) // so that what is before a place stays where it is
+		for _, q := range best {
+			side, at := &a, q.Start-p.Start
+			if q.Start >= second {
+				side, at = &b, q.Start-second
+			}
+			if 2*len(a)*len(b)*len(q.Readings) > mostJoined {
+				continue
+			}
+			var more []string
+			for _, r := range q.Readings {
+				for _, s := range *side {
+					more = append(more, s[:at]+r+s[at+q.End-q.Start:])
+				}
+			}
+			*side = more
+		}
+		if len(a)*len(b) == 1 {
+			continue
+		}
+		m := Proposal{Start: p.Start, End: p.End, Kind: p.Kind}
+		for _, x := range a {
+			for _, y := range b {
+				m.Readings = append(m.Readings, x+p.Seps[0]+y, y+p.Seps[0]+x)
+			}
+		}
+		if different(m.Readings) && d.sameArticle(m) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// different reports readings of which no two are the same, and none says a
+// thing twice where its items now agree.
+func different(readings []string) bool {
+	seen := map[string]bool{}
+	for _, r := range readings {
+		r = strings.ToLower(r)
+		if a, b, ok := strings.Cut(r, " and "); seen[r] || ok && a == b {
+			return false
+		}
+		seen[r] = true
+	}
+	return true
+}
+
+// sameArticle reports that what stands before a proposal may stand before each
+// of its readings.
+func (d *document) sameArticle(p Proposal) bool {
+	i, _ := slices.BinarySearchFunc(d.tok, p.Start, func(t prose.Token, at int) int { return t.Start - at })
+	if d.near(i-1, i) < 0 || !d.any(i-1, []string{"a", "an"}) {
+		return true
+	}
+	return !slices.ContainsFunc(p.Readings, func(r string) bool { return article(firstWord(r)) != d.word(i-1) })
 }
 
 // joinedAmong joins what lies within any one proposal or any two that overlap,

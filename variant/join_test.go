@@ -71,3 +71,58 @@ func TestJoinedSayOneThing(t *testing.T) {
 		}
 	})
 }
+
+// TestNotMoved: what would say a thing twice, come behind the wrong article, or
+// be more than an author reads.
+func TestNotMoved(t *testing.T) {
+	const text = "it was a plan and project then"
+	pair := Proposal{Start: 9, End: 25, Kind: "list", Readings: []string{"plan and project", "project and plan"}, Items: []string{"plan", "project"}, Seps: []string{" and "}}
+	d := newDocument(text, nil)
+	for reading, want := range map[string]int{"scheme": 4, "undertaking": 0, "plan": 0} {
+		got := 0
+		for _, p := range d.moved([]Proposal{pair, {Start: 18, End: 25, Kind: "substitution", Readings: []string{"project", reading}}}) {
+			got += len(p.Readings)
+		}
+		if got != want {
+			t.Errorf("%s: %d readings, want %d", reading, got, want)
+		}
+	}
+	many := []Proposal{pair, {Start: 9, End: 13, Kind: "phrase", Readings: []string{"plan", "scheme", "design", "draft"}}, {Start: 18, End: 25, Kind: "phrase", Readings: []string{"project", "venture"}}}
+	if got := d.moved(many); len(got) != 1 || len(got[0].Readings) < 4 || len(got[0].Readings) > mostJoined {
+		t.Errorf("many: %v", got)
+	}
+}
+
+// TestMoved: what stands inside one of two items goes with it.
+func TestMoved(t *testing.T) {
+	const text = "we need big ships and new guns now"
+	at := func(words string, readings ...string) Proposal {
+		i := strings.Index(text, words)
+		return Proposal{Start: i, End: i + len(words), Kind: "phrase", Readings: append([]string{words}, readings...)}
+	}
+	pair := at("big ships and new guns", "new guns and big ships")
+	pair.Kind, pair.Items, pair.Seps = "list", []string{"big ships", "new guns"}, []string{" and "}
+	for _, c := range []struct {
+		name string
+		in   []Proposal
+		want string
+	}{
+		{"alone", []Proposal{pair}, "big ships and new guns|new guns and big ships"},
+		{"in the first", []Proposal{pair, at("big", "large")}, "big ships and new guns|new guns and big ships|large ships and new guns|new guns and large ships"},
+		{"in both", []Proposal{pair, at("big", "large"), at("guns", "cannon")},
+			"big ships and new guns|new guns and big ships|big ships and new cannon|new cannon and big ships|large ships and new guns|new guns and large ships|large ships and new cannon|new cannon and large ships"},
+		{"beside", []Proposal{pair, at("need", "want")}, "need|want; big ships and new guns|new guns and big ships"},
+		{"across", []Proposal{pair, at("guns now", "guns soon")}, "big ships and new guns now|new guns and big ships now|big ships and new guns soon"},           // each by itself
+		{"over the edge of an item", []Proposal{pair, at("ships and", "vessels and")}, "big ships and new guns|new guns and big ships|big vessels and new guns"}, // each by itself
+		{"two in one", []Proposal{pair, at("new", "fresh"), at("guns", "arms")},
+			"big ships and new guns|new guns and big ships|big ships and new arms|new arms and big ships|big ships and fresh guns|fresh guns and big ships|big ships and fresh arms|fresh arms and big ships"},
+	} {
+		var got []string
+		for _, p := range resolve(slices.Concat(c.in, joined(c.in), newDocument(text, nil).moved(c.in))) {
+			got = append(got, strings.Join(p.Readings, "|"))
+		}
+		if s := strings.Join(got, "; "); s != c.want {
+			t.Errorf("%s: %s, want %s", c.name, s, c.want)
+		}
+	}
+}

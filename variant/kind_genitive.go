@@ -129,8 +129,8 @@ func (d *document) ofGenitive(i int) (Proposal, bool) {
 	if e > 0 && strings.HasPrefix(d.word(h), "report") && lands()[d.word(e-1)] {
 		return Proposal{}, false // by whom, or about whom?
 	}
-	if e == 0 || d.near(e+1, i) >= 0 && d.tok[e].Norm == "." || d.has(e-1, "pacific") || e == h+3 && institutions()[d.word(e-1)] || d.has(e, "as") || possessedBefore(d.word(h), d.word(e-1)) || romanNumber(d.raw(e-1)) {
-		return Proposal{}, false // the status of Minister; the interests of the world as a whole
+	if e == 0 || d.near(e+1, i) >= 0 && d.tok[e].Norm == "." || d.has(e-1, "pacific") || e == h+3 && institutions()[d.word(e-1)] || !d.opensNoun(h+2) && offices()[d.word(e-1)] || d.has(e, "as") || possessedBefore(d.word(h), d.word(e-1)) || romanNumber(d.raw(e-1)) {
+		return Proposal{}, false // the status of Chief Minister; the interests of the world as a whole
 	}
 	if d.near(e+1, i) >= 0 && d.any(e, []string{"in", "at", "on", "for"}) && (d.has(e+1, "CAP") || d.has(e+1, "the") && d.has(e+2, "CAP") || d.any(e+1, []string{"power", "office", "session", "matters"})) && !lands()[d.word(e-1)] {
 		return Proposal{}, false // the policy of the party in Japan

@@ -41,6 +41,7 @@ func proposePauses(d *document) []Proposal {
 			}
 		}
 	}
+	found = append(found, d.sureCommas(found)...)
 	slices.SortStableFunc(found, func(x, y pause) int {
 		if x.a != y.a {
 			return x.a - y.a
@@ -55,6 +56,25 @@ func proposePauses(d *document) []Proposal {
 		}
 		at = max(p.a, p.b)
 		out = append(out, d.paused(p))
+	}
+	return out
+}
+
+// sureCommas are those that the rules do not know of and the table is sure may
+// stand or not.
+func (d *document) sureCommas(known []pause) []pause {
+	had := map[int]bool{}
+	for _, p := range known {
+		for k := p.a - 1; k <= max(p.a, p.b)+1; k++ {
+			had[k] = true
+		}
+	}
+	var out []pause
+	for i := range d.tok {
+		if had[i] || !d.looseComma(i) || !commas().Sure(d.seenAtComma(i)) {
+			continue
+		}
+		out = append(out, pause{a: i})
 	}
 	return out
 }

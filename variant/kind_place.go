@@ -55,8 +55,17 @@ recently                                      | loose,  | HAVE
 today                                         | loose,  | BE
 `
 
-// Not behind a verb between commas: in addition, as a result.
-var openingOnly = lazy(func() map[string]bool { return map[string]bool{"in addition": true, "as a result": true} })
+// openingOnly reports what does not stand between commas: in addition, as a
+// result; in American prose furthermore and moreover, which are stiff there.
+func (d *document) openingOnly(w string) bool {
+	switch w {
+	case "in addition", "as a result":
+		return true
+	case "furthermore", "moreover":
+		return d.variety == american
+	}
+	return false
+}
 
 var floatings = lazy(func() map[string]*floating { // by each way of saying it
 	m := map[string]*floating{}
@@ -202,7 +211,7 @@ func (d *document) place(i int) (Proposal, bool) {
 			continue
 		}
 		add(capitalise(w) + open + " " + low + " " + verb)
-		if openingOnly()[w] {
+		if d.openingOnly(w) {
 			continue
 		}
 		switch {
@@ -295,7 +304,7 @@ func (d *document) placeLexical(i, s, v int, adv string, at int, comma bool) (Pr
 		}
 		add(capitalise(w) + open + " " + low + " " + verb)
 		switch {
-		case openingOnly()[w]:
+		case d.openingOnly(w):
 		case !f.commas:
 			if w != "at present" && w != "at the moment" {
 				add(up + " " + w + " " + verb)

@@ -49,7 +49,15 @@ func proposeRelatives(d *document) []Proposal {
 		case w == "where" && places()[d.word(i-1)] && d.any(i+1, []string{"DET", "PRON", "CAP", "PLURAL"}):
 			out = d.replaced(out, i, i+1, "in which")
 		case w == "which" && d.defined(i) && !d.aside(i) || w == "that" && d.nounBefore(i, w):
-			if p, ok := d.relative(i); ok {
+			p, ok := d.relative(i)
+			if !ok {
+				p, ok = d.sureWhich(i)
+			}
+			if ok {
+				out = append(out, p)
+			}
+		case w == "which":
+			if p, ok := d.sureWhich(i); ok {
 				out = append(out, p)
 			}
 		default:
@@ -63,6 +71,13 @@ func proposeRelatives(d *document) []Proposal {
 		}
 	}
 	return out
+}
+
+// sureWhich is for a "which" that the rules do not know of and the table is sure
+// might be "that".
+func (d *document) sureWhich(i int) (Proposal, bool) {
+	p, ok := d.definingWhich(i)
+	return p, ok && whiches().Sure(d.seenAround(i))
 }
 
 // aside reports a clause that may only add to what is known already, its comma

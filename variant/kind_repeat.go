@@ -118,7 +118,8 @@ func (d *document) sharedAuxiliary(c int) (string, bool) {
 	if !twice && (v == c-1 || w != "to" && c-g < 5) {
 		return "", false // "to build and mend houses", "we will go there and see"
 	}
-	if want == wordclass.Base && !d.is(n+1, wordclass.Determiner, wordclass.Possessive, wordclass.Pronoun, wordclass.That, wordclass.Name) &&
+	if want == wordclass.Base && !d.is(n+1, wordclass.Determiner, wordclass.Possessive, wordclass.Pronoun) &&
+		!(verbs()[d.word(n)] && d.is(n+1, wordclass.That, wordclass.Name)) && // invest in ships and rail that
 		!(verbs()[d.word(n)] && (d.is(n+1, wordclass.Adjective, wordclass.Noun, wordclass.Nouns, wordclass.Number, wordclass.To) || !nouns()[d.word(n)])) {
 		return "", false
 	}
@@ -227,6 +228,9 @@ func (d *document) sharedPossessive(c int) (string, bool) {
 		n++
 	}
 	e := d.thingItem(n)
+	if !twice && verbs()[d.word(n)] && !nouns()[d.word(n)] {
+		return "", false // their defences and ensure
+	}
 	if e == 0 || d.unpaired(c-1, e-1) && !twice || d.person(c-1) && d.person(e-1) || e > n+1 && !d.is(n, wordclass.Adjective) || d.has(c-1, "ING") || d.has(e-1, "ING") {
 		return "", false
 	}

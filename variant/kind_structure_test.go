@@ -36,6 +36,7 @@ func TestStructure(t *testing.T) {
 		{"list", "They want a warm and friendly letter.", "", "They want a {warm and friendly|friendly and warm} letter."},
 		{"list", "They want an open and friendly letter.", "", ""}, // a, an
 		{"list", "They gave us food, shelter, and money.", "", "They gave us food, shelter, and money."},
+		{"list", "They gave us bread, food, and shelter.", "", ""}, // by the alphabet
 		{"list", "It depends on courage, wisdom and patience.", "", "It depends on {courage, wisdom and patience|courage, patience and wisdom|wisdom, courage and patience|wisdom, patience and courage|patience, courage and wisdom|patience, wisdom and courage}."},
 		{"list", "It depends on wisdom and courage, the latter above all.", "", ""},
 		{"list", "They spoke of the arrest and trial of robbers.", "", ""}, // one after the other

@@ -78,13 +78,29 @@ func proposeThat(d *document) []Proposal {
 		}
 		out = append(out, p)
 	}
+	return append(out, d.spareThats(out)...)
+}
+
+// spareThats proposes to leave out what the rules do not know of and the table
+// is sure that a clause can do without.
+func (d *document) spareThats(known []Proposal) []Proposal {
+	had := map[int]bool{}
+	for _, p := range known {
+		had[p.Start] = true
+	}
+	var out []Proposal
+	for i := range d.tok {
+		if p, ok := d.spareThat(i); ok && !had[p.Start] && thats().Sure(d.seenAround(i)) {
+			out = append(out, p)
+		}
+	}
 	return out
 }
 
 // secondThat reports a second clause that hangs on the same verb: "that …
 // and that …".
 func (d *document) secondThat(at int) bool {
-	for k := at; d.near(k, at) >= 0; k++ {
+	for k := at; k < at+longSentence && d.near(k, at) >= 0; k++ {
 		if d.has(k, "that") && (d.any(k-1, []string{"and", "but", "or", "also", "COMMA"}) || k <= at+3) {
 			return true
 		}

@@ -12,13 +12,9 @@ var (
 	nounList string
 	//go:embed adjectives.txt
 	adjectiveList string
-	// Pairs that real prose joins in one order only: first+second.
-	//go:embed pairs.txt
-	pairList string
 
 	nouns      = lazy(func() map[string]bool { return set(nounList) })
 	adjectives = lazy(func() map[string]bool { return set(adjectiveList) })
-	fixedPairs = lazy(func() map[string]bool { return set(pairList) })
 )
 
 // inPlural reports a noun in the plural, as its verb would have it.
@@ -50,4 +46,16 @@ func (d *document) nounPhrase(i int) int {
 // inPhrase reports a word of the sentence of token i that nobody else spoke.
 func (d *document) inPhrase(k, i int) bool {
 	return d.near(k, i) >= 0 && d.word(k) != "" && (k == i || d.joined(k-1)) && (d.lock[k] == 0 || d.lock[k] == name)
+}
+
+// Adjectives of domain: with their like they stand in any order.
+var domains = lazy(func() map[string]bool {
+	return set(`political economic military financial commercial social cultural technical industrial legal administrative strategic agricultural diplomatic
+		scientific constitutional educational medical ethnic religious racial moral practical historical geographical environmental humanitarian
+		psychological logistical linguistic maritime nutritional ecological technological electoral judicial physical emotional`)
+})
+
+// hyphened reports a word that is part of another.
+func (d *document) hyphened(i int) bool {
+	return i+1 < len(d.tok) && d.tok[i+1].Start == d.tok[i].End && d.tok[i+1].Norm == "-" || i > 0 && d.tok[i-1].End == d.tok[i].Start && d.tok[i-1].Norm == "-" || strings.ContainsAny(d.raw(i), "'’")
 }

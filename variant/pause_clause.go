@@ -17,7 +17,7 @@ type leftPart struct {
 // clauseBefore reads back from word i to the start of the clause.
 func (d *document) clauseBefore(i int) leftPart {
 	l := leftPart{that: -1, reported: true}
-	for k := i; k >= 0 && d.near(k, i) >= 0; k-- {
+	for k := i; k >= max(0, i-longSentence) && d.near(k, i) >= 0; k-- {
 		w := d.word(k)
 		if w == "" {
 			if d.has(k, "COMMA") {
@@ -163,7 +163,7 @@ func (d *document) clauseFrom(i int, comma bool) bool {
 // opensUnder reports a sentence that begins with a clause of condition, time or
 // cause, to which token i may belong.
 func (d *document) opensUnder(i int) bool {
-	for k := i; k >= 0 && d.near(k, i) >= 0; k-- {
+	for k := i; k >= max(0, i-longSentence) && d.near(k, i) >= 0; k-- {
 		if d.first[k] {
 			return set("if when as while whilst although though since unless because that whether once after before until")[d.word(k)]
 		}

@@ -150,7 +150,7 @@ func proposals(text string, taken []prose.Span, opt ProposeOptions) []Proposal {
 	if opt.House != nil {
 		all = d.houseFirst(opt, all)
 	}
-	return d.settled(resolve(append(all, joined(all)...)))
+	return d.settled(resolve(slices.Concat(all, joined(all), d.moved(all))))
 }
 
 // document is a text as the kinds look at it.

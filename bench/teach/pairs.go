@@ -13,15 +13,13 @@ import (
 
 // pairs counts the words of one class that "and" or "or" joins, in which order,
 // a document at most once; variant/usualpairs.txt holds the pairs that stand in
-// one order nearly always, variant/ranks.txt the words that nearly always stand
-// first or second, chosen by these counts.
+// one order nearly always, chosen by these counts.
 func pairs(args []string) error {
 	fs := flag.NewFlagSet("pairs", flag.ExitOnError)
 	least := fs.Int("least", 3, "documents a pair must stand in")
 	fs.Parse(args)
 	open := []wordclass.Class{wordclass.Noun, wordclass.Nouns, wordclass.Adjective, wordclass.Adverb, wordclass.Base, wordclass.Third, wordclass.Past, wordclass.Perfect, wordclass.Gerund}
 	in := map[[2]string]int{}
-	first, second := map[string]int{}, map[string]int{}
 	if err := eachDocument(fs.Args(), func(_ string, d document) {
 		seen := map[[2]string]bool{}
 		for _, s := range prose.Sentences(d.Text) {
@@ -37,8 +35,6 @@ func pairs(args []string) error {
 				}
 				seen[[2]string{a, b}] = true
 				in[[2]string{a, b}]++
-				first[a]++
-				second[b]++
 			}
 		}
 	}); err != nil {
@@ -47,11 +43,6 @@ func pairs(args []string) error {
 	for _, p := range slices.SortedFunc(maps.Keys(in), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
 		if in[p] >= *least {
 			fmt.Printf("%d %d %s+%s\n", in[p], in[[2]string{p[1], p[0]}], p[0], p[1])
-		}
-	}
-	for _, w := range slices.Sorted(maps.Keys(first)) {
-		if first[w]+second[w] >= 5 {
-			fmt.Printf("%d first, %d second: %s\n", first[w], second[w], w)
 		}
 	}
 	return nil
