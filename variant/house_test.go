@@ -19,8 +19,8 @@ func TestHouseEntriesComeFirst(t *testing.T) {
 	text := "People look out for each other here, and they bring the meeting to a close." + inBritish
 	h := house(t, "phrase: each other / one and all | before here\nphrase: the meeting to a close / matters to an end\nlist: look out / watch out")
 	for _, c := range []struct{ house, want string }{
-		{"", "People look out for {?phrase:each other|one another} here, and they bring the meeting to a close."},
-		{"all", "People {?list:look out|watch out} for {?phrase:each other|one and all} here, and they bring {?phrase:the meeting to a close|matters to an end}."},
+		{"", "People look out for {?phrase:each other|one another} {?pause:here, and|here and} they bring the meeting to a close."},
+		{"all", "People {?list:look out|watch out} for {?phrase:each other|one and all} {?pause:here, and|here and} they bring {?phrase:the meeting to a close|matters to an end}."},
 	} {
 		opt := ProposeOptions{Stock: coreStock()}
 		if c.house != "" {
@@ -66,6 +66,7 @@ func TestLinesSayWhatIsWrong(t *testing.T) {
 		"phrase: go VERBS / start VERBS":          "VERBS is no class",
 		"phrase: a / b | after DETT":              "DETT is no class",
 		"phrase: a / b | after":                   "names no word",
+		"phrase: a / b | after it not before to":  `no | before "not before"`,
 		"phrase: begin.q / start.q":               `no mark ".q"`,
 		"phrase: the House / the chamber":         "small letters",
 		"phrase: +one another / +each other":      "without +",

@@ -102,6 +102,10 @@ func (d *document) contracts(pair string, i, next int) bool {
 	if d.near(i+2, i) >= 0 && d.any(next, []string{"PRON"}) && strings.Contains(pair, "n't") {
 		return false // does not he, don't you
 	}
+	if strings.Contains(pair, "n't") && d.any(next, []string{"DET", "CAP", "PLURAL", "there"}) &&
+		(d.first[i] || d.any(d.near(i-1, i), []string{"STOP", "and", "but", "or", "so", "why", "how"})) {
+		return false // isn't this a day
+	}
 	if strings.HasPrefix(pair, "that") || strings.Contains(pair, "=that") {
 		// "that is" after a noun is a relative clause and is not contracted.
 		if !d.first[i] && !d.any(d.near(i-1, i), []string{"STOP", "and", "but", "so", "because"}) {

@@ -147,6 +147,7 @@ func TestKinds(t *testing.T) {
 		{"that", "He said that they came and that they went.", "", ""},
 		{"that", "As we are aware they will go.", "", ""},
 		{"that", "I think that we can go.", "", "I think{ that|} we can go."},
+		{"place", "Moreover, they are late.", inAmerican, "{Moreover, they are|Furthermore, they are|In addition, they are} late."},
 		{"that", "I hope we can go.", "", "I hope{| that} we can go."},
 		{"that", "These are the places that I believe we can see.", "", ""},
 		{"that", "As I said we can go.", "", ""},
@@ -157,6 +158,8 @@ func TestKinds(t *testing.T) {
 		{"contraction", "That is who we are as people.", inTalk, "{That is|That's} who we are as people."},
 		{"contraction", "Many of you are working.", inTalk, ""},
 		{"contraction", "It's been a long day.", inTalk, ""},
+		{"contraction", "They came, and doesn't the room feel full?", inTalk, ""},
+		{"contraction", "Isn't the room full?", inTalk, ""},
 		{"contraction", "He said that they do not.", inTalk, ""},
 		// number
 		{"number", "It rose by 5 per cent that year.", "", "It rose by 5{ per cent|%} that year."},
@@ -188,7 +191,7 @@ func TestSpellingChangesTogether(t *testing.T) {
 func TestProposeKeepsWhatTheAuthorLocked(t *testing.T) {
 	text := "We saw {!each other} then, and a good while later we all of us came and very much helped each other."
 	s := Propose(text, ProposeOptions{Stock: coreStock()})
-	if got, want := s.String(), "We saw {!each other} then, and a good while later we all of us came and very much helped {?phrase:each other|one another}."; got != want {
+	if got, want := s.String(), "We saw {!each other} {?pause:then, and|then and} a good while later we all of us {?pause:came and|came, and} very much helped {?phrase:each other|one another}."; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	more := ProposeMore(s, ProposeOptions{Stock: coreStock()})
@@ -392,5 +395,30 @@ func TestVarietyByDates(t *testing.T) {
 	}
 	if got := newDocument("On May 18, 1938, and on June 2, 1939, they met.", nil).variety; got != american {
 		t.Errorf("two American dates: variety %d", got)
+	}
+}
+
+// TestMeets: a reading is not set beside a word that it cannot stand next to.
+func TestMeets(t *testing.T) {
+	for text, never := range map[string]string{
+		"The statement should be made very shortly.":         "very in",
+		"They were now to put pressure on the Republic.":     "to brought",
+		"It was decided to set up a committee of enquiry.":   "to formed",
+		"It cost the roughly $800 million of the programme.": "the about",
+		"May I hope that you will see to it?":                "May my",
+		"The text must be here by 20 May at the latest.":     "most recent",
+	} {
+		found := false
+		for _, p := range Proposals(text+" "+inBritish, ProposeOptions{}) {
+			found = true
+			for _, r := range p.Readings {
+				if out := text[:min(p.Start, len(text))] + r; strings.Contains(out, never) {
+					t.Errorf("%s: %q", text, out)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s: nothing is proposed", text)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package variant
 import (
 	"embed"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -192,6 +193,12 @@ func (e *entry) condition(f []string) error {
 	switch f[0] {
 	case "after", "before":
 		c.after, c.list = f[0] == "after", f[1:]
+		// Without the bar, the words of the next condition are more for this one.
+		for i := 1; i < len(c.list); i++ {
+			if c.list[i-1] == "not" && (c.list[i] == "after" || c.list[i] == "before") {
+				return fmt.Errorf("there is no | before %q", "not "+c.list[i])
+			}
+		}
 		e.conds = append(e.conds, c)
 	case "form":
 		for _, name := range f[1:] {
@@ -349,8 +356,8 @@ func (d *document) try(s *Stock, i int, c candidate) (Proposal, bool) {
 }
 
 // cutShort reports that the words i to end are the beginning of something
-// longer: "in the interim" of "in the interim period", "full discussion" of
-// "full discussion paper".
+// longer: "in the interim" of "in the interim period", "from the first" of "from
+// the first report", "full discussion" of "full discussion paper".
 func (d *document) cutShort(i, end int) bool {
 	if end-i < 2 || d.near(end, i) < 0 || !d.joined(end-1) || !lowerCase(d.raw(end)) {
 		return false
@@ -359,7 +366,7 @@ func (d *document) cutShort(i, end int) bool {
 		return false
 	}
 	last := d.class(end - 1)
-	return last == wordclass.Noun || last == wordclass.Adjective && d.class(i) == wordclass.Preposition
+	return last == wordclass.Noun || (last == wordclass.Adjective || last == wordclass.Number) && d.class(i) == wordclass.Preposition
 }
 
 // tenseFits reports that a reading's first word can stand for the word at token
@@ -392,12 +399,49 @@ func (d *document) proposal(kind string, start, end int, readings []string) (Pro
 	}
 	kept := readings[:1]
 	for _, r := range readings[1:] {
-		if !slices.Contains(kept, r) && !d.repeats(r, own, start, end) && !d.lowers(r) && d.word(start-1) != firstWord(r) && d.word(end) != finalWord(r) {
+		if !slices.Contains(kept, r) && !d.repeats(r, own, start, end) && !d.lowers(r) && d.word(start-1) != firstWord(r) && d.word(end) != finalWord(r) &&
+			!d.meetsBadly(start, end, readings[0], r) {
 			kept = append(kept, r)
 		}
 	}
 	p := Proposal{Start: d.tok[start].Start, End: d.tok[end-1].End, Kind: kind, Readings: kept}
 	return p, len(kept) > 1
+}
+
+// neverBefore has, for a word, those that never stand behind it.
+var neverBefore = lazy(func() map[string]map[string]bool {
+	m := map[string]map[string]bool{}
+	for _, line := range [][2]string{
+		{"very too", "a an the in on at by to of with for from without not no"},
+		{"a an", "a an the in on at by to of with for from without"},
+		{"next last past coming", "a an"},
+		{"the", "own a an those these"},
+		{"no", "not no"},
+		{"many few", "the these those my our your his her its their"},
+	} {
+		for w := range set(line[0]) {
+			m[w] = set(line[1])
+		}
+	}
+	return m
+})
+
+// beforeNouns finds what no infinitive stands behind.
+var beforeNouns = lazy(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:(?:regard|respect|relation|reference|attention|due|owing|according|contrary|prior) to|regarding|concerning|towards?|about|of|on|upon|with|into)$`)
+})
+
+// meetsBadly reports that a reading of tokens start to end cannot stand between
+// the words around, where the author's own can: "very shortly", "very in the
+// near future".
+func (d *document) meetsBadly(start, end int, own, reading string) bool {
+	bad := func(left, right string) bool { return neverBefore()[left][right] }
+	left, right := d.word(start-1), d.word(end)
+	if finalWord(own) == "to" && d.near(end, end-1) >= 0 && d.class(end) == wordclass.Base && beforeNouns().MatchString(reading) {
+		return true // "the attitude to be taken": not "in regard to"
+	}
+	return d.near(start-1, start) >= 0 && bad(left, firstWord(reading)) && !bad(left, firstWord(own)) ||
+		d.near(end, end-1) >= 0 && bad(finalWord(reading), right) && !bad(finalWord(own), right)
 }
 
 // saidAgain reports that the same phrase stands close by: a speaker repeats
@@ -610,6 +654,9 @@ func (d *document) verbFits(tag byte, f form, at, left, behind int, e *entry, c 
 	case third:
 		return tag == 'V' && !d.any(l, []string{"DET", "PREP"}) || d.any(l, []string{"he", "she", "it", "which", "that", "who", "this"})
 	case perfect, past:
+		if d.any(l, []string{"to", "MODAL", "DO"}) {
+			return false // set, put: the base
+		}
 		aux := d.any(l, []string{"HAVE", "BE"})
 		if !aux && l >= 1 && d.any(l-1, []string{"HAVE"}) && d.any(l, []string{"i", "we", "you", "they", "he", "she", "it"}) {
 			aux = true
