@@ -52,7 +52,7 @@ func (cmd *proposeCmd) Run(r *run) error {
 	if opt.House, err = r.houseStock(cmd.Stock); err != nil {
 		return err
 	}
-	src, more, err := propose(cmd.In, text, opt)
+	src, more, err := r.propose(cmd.In, text, opt)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (cmd *proposeCmd) Run(r *run) error {
 		if opt.Suggested, err = r.askModel(cmd, src); err != nil {
 			return err
 		}
-		if src, more, err = propose(cmd.In, text, opt); err != nil {
+		if src, more, err = r.propose(cmd.In, text, opt); err != nil {
 			return err
 		}
 		r.note("the model suggested %s; %s", figure.Counted(len(opt.Suggested), "rewording"), stood(src))
@@ -87,6 +87,27 @@ func (cmd *proposeCmd) Run(r *run) error {
 		r.note("nothing is issued in a wording you have not approved: frank review %s", cmd.Out)
 	}
 	return nil
+}
+
+// propose is propose that can be interrupted: a text without a full stop takes
+// minutes.
+func (r *run) propose(name, text string, opt variant.ProposeOptions) (*variant.Source, int, error) {
+	type outcome struct {
+		src *variant.Source
+		had int
+		err error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		src, had, err := propose(name, text, opt)
+		done <- outcome{src, had, err}
+	}()
+	select {
+	case o := <-done:
+		return o.src, o.had, o.err
+	case <-r.Context.Done():
+		return nil, 0, r.Context.Err()
+	}
 }
 
 // propose marks up a text, or the open text of a source; had is how many sites
