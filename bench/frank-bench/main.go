@@ -69,6 +69,9 @@ func run(opt options, dir, out string) error {
 	if dir == "" || out == "" {
 		return emit(out, func(w io.Writer) error { return measure(w, archives, opt) })
 	}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return err // now, and not after the first archive's minutes
+	}
 	for i, a := range archives {
 		if err := emit(filepath.Join(out, a.name+".txt"), func(w io.Writer) error { return measure(w, archives[i:i+1], opt) }); err != nil {
 			return err
