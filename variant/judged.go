@@ -117,7 +117,7 @@ func (d *document) spareThat(i int) (Proposal, bool) {
 	if d.is(i+1, wordclass.Third, wordclass.Past, wordclass.Modal) || d.any(i+1, []string{"BE", "has", "had"}) {
 		return Proposal{}, false // a relative
 	}
-	if d.secondThat(i+1) || d.word(p) == "it" && d.any(p-1, []string{"put", "puts", "putting"}) {
+	if d.secondThat(i+1) || d.any(p, []string{"such", "so"}) || d.word(p) == "it" && d.any(p-1, []string{"put", "puts", "putting"}) {
 		return Proposal{}, false
 	}
 	start, end := d.tok[p].End, d.tok[i].End

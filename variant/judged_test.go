@@ -57,8 +57,9 @@ func TestCuts(t *testing.T) {
 		{"He lives up to the ideals and ensures that they last.", ""}, // no noun
 		{"He has charges for assault and battery in the court.", ""},  // a term
 		{"They spoke and spoke of it.", ""},
+		{"It is about the preamble and paragraph two.", ""},
 		{"We met the old minister and secretary then.", ""}, // old is who?
-		{"Patience, courage and skill matter.", ""}, // a capital would move
+		{"Patience, courage and skill matter.", ""},         // a capital would move
 		{"They asked about the size of the army and shape.", "army|shape"},
 		{"“The size and shape of it.”", ""}, // somebody else's
 	} {

@@ -32,8 +32,8 @@ var bodies = lazy(func() map[string]bool {
 
 // ordered reports items whose order says something whatever the table finds:
 // what follows goes back to it, one denies the other, they are a set pair, they
-// stand by the alphabet, they name a body, or a word before the first may go with
-// it alone.
+// stand by the alphabet, they name a body, a number behind the last goes with it, or
+// a word before the first may go with that alone.
 func (d *document) ordered(co coordination) bool {
 	a, b := co.items[0], co.items[len(co.items)-1]
 	for k := b.to; k < b.to+14 && d.near(k, co.conjunction) >= 0; k++ {
@@ -50,6 +50,9 @@ func (d *document) ordered(co coordination) bool {
 	}
 	if d.near(b.to, co.conjunction) >= 0 && bodies()[strings.TrimSuffix(d.word(b.to), "s")] && co.form == "adjective" {
 		return true
+	}
+	if d.near(b.to, co.conjunction) >= 0 && (d.is(b.to, wordclass.Number) || d.has(b.to, "FIGURE")) {
+		return true // preamble and paragraph two
 	}
 	left := d.near(a.from-1, co.conjunction)
 	return left >= 0 && co.form == "noun" && nominal(d.class(left))

@@ -417,6 +417,7 @@ var neverBefore = lazy(func() map[string]map[string]bool {
 		{"next last past coming", "a an"},
 		{"the", "own a an those these"},
 		{"no", "not no"},
+		{"by until since", "in on at"},
 		{"many few", "the these those my our your his her its their"},
 	} {
 		for w := range set(line[0]) {
