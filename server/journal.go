@@ -288,13 +288,14 @@ func (j *journal) appendOne(w written) {
 	for _, x := range w.jobs {
 		x.done <- outcome{err: e}
 	}
+	size := uint64(0)
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 10*time.Second) {
 		select {
 		case <-time.After(pause):
 		case <-j.ctx.Done():
 			return // recover at the next start
 		}
-		if err = j.recover(ctx); err == nil {
+		if size, err = j.mend(ctx); err == nil {
 			break
 		}
 		j.slog.Error("store and log could not be brought together", "error", err)
@@ -304,6 +305,7 @@ func (j *journal) appendOne(w written) {
 	}
 	j.tell(ctx, w)
 	j.stuck.Store(nil)
+	j.have.Store(size) // last: whoever is told now that an entry stands finds it taken in, and may submit more
 }
 
 // tell ends jobs whose entries stand already.
@@ -371,49 +373,55 @@ func (j *journal) settle(ctx context.Context, w written, indices []uint64) error
 	return j.store.Renumber(ctx, w.first, append(order, later...))
 }
 
-// recover brings store and log together after whatever happened: the order of
-// what is in the log is the log's, and what it has not is appended.
+// recover brings store and log together at start.
 func (j *journal) recover(ctx context.Context) error {
+	size, err := j.mend(ctx)
+	if err == nil {
+		j.have.Store(size)
+	}
+	return err
+}
+
+// mend brings store and log together after whatever happened: the order of
+// what is in the log is the log's, and what it has not is appended. It returns
+// how many entries both have.
+func (j *journal) mend(ctx context.Context) (uint64, error) {
 	from, err := j.store.Logged(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	size, err := j.log.Size(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	have, err := j.store.Size(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if size > have {
-		return frank.WithHint(fmt.Errorf("the log has %d entries and the store only %d", size, have), "the store was restored from an older backup than the log: restore the log of the same backup, or the store of a later one")
+		return 0, frank.WithHint(fmt.Errorf("the log has %d entries and the store only %d", size, have), "the store was restored from an older backup than the log: restore the log of the same backup, or the store of a later one")
 	}
 	if from > size {
 		from = 0 // the log was restored from an older backup: compare all of it
 	}
 	if err := j.compare(ctx, from, size); err != nil {
-		return err
+		return 0, err
 	}
 	for size < have {
 		list, err := j.store.Commitments(ctx, size, batchMost)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		indices, err := j.log.AppendAll(ctx, list)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if err := j.settle(ctx, written{list: list, first: size}, indices); err != nil {
-			return err
+			return 0, err
 		}
 		size += uint64(len(list))
 	}
-	if err := j.store.Appended(ctx, size); err != nil {
-		return err
-	}
-	j.have.Store(size)
-	return nil
+	return size, j.store.Appended(ctx, size)
 }
 
 // compare holds the store's entries against what the log has from index from
