@@ -75,8 +75,11 @@ func (cmd *watchLookCmd) Run(r *run) error {
 	}
 	for {
 		err := cmd.round(r)
-		if cmd.Every == 0 || r.Err() != nil {
+		if cmd.Every == 0 {
 			return err
+		}
+		if r.Err() != nil { // even if the round was done just then
+			return r.Err()
 		}
 		if err != nil { // the next round may go better
 			r.note("%s", err)
